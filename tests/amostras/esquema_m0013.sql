@@ -761,6 +761,7 @@ CREATE TABLE carga (
     recebida_em TEXT NOT NULL,
     gerada_em TEXT,
     conteudo BLOB NOT NULL,
+    resumo TEXT NOT NULL DEFAULT '{}',
     avisos TEXT NOT NULL DEFAULT '[]',
     complementos TEXT NOT NULL DEFAULT '{}',
     terceiros TEXT NOT NULL DEFAULT '[]'

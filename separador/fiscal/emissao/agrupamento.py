@@ -8,8 +8,9 @@ from separador.fiscal.emissao.achados import Achados
 from separador.fiscal.emissao.cadastros import Cadastros
 from separador.fiscal.emissao.dinheiro import CENTAVO, ratear
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
+from separador.fiscal.emissao.heranca import herdar
 from separador.fiscal.emissao.no import No, Valor
-from separador.fiscal.emissao.regras.documentos import LIMITE, avulsa, especie, soma
+from separador.fiscal.emissao.regras.documentos import LIMITE, avulsa, dono, especie, soma
 
 _QUANTO = {"servicos": ("valor", CENTAVO), "medidas": ("quantidade", Decimal("0.0001"))}
 
@@ -49,7 +50,7 @@ def _do_grupo(nota: No, padrao: No, nome: str) -> str:
     dita = nota.texto(nome) or ("" if nome in nota.ruins else padrao.texto(nome))
     chave = nota.texto("chave")
     if not dita and nome == "remetente" and chave and not avulsa(chave):
-        return chave[6:20]
+        return dono(chave)
     return dita
 
 
@@ -89,10 +90,10 @@ def _dar_fretes(
             continue
         pesos = [soma(s.notas) for s in seus]
         for i, parte in enumerate(_partilhas(frete.sem("grupo"), pesos)):
-            seus[i].cte = _com_frete(seus[i].cte, parte, padrao)
+            seus[i].cte = herdar(_com_frete(seus[i].cte, parte), padrao, cadastros, achados)
     for solto in soltos:
         if solto.frete is None:
-            solto.cte = solto.cte.sobre(padrao.sem("notas"))
+            solto.cte = herdar(solto.cte, padrao, cadastros, achados)
 
 
 def _pontos(frete: No, solto: Solto, cadastros: Cadastros) -> int:
@@ -124,7 +125,8 @@ def _partilhas(frete: No, pesos: Sequence[Decimal]) -> list[No]:
     return partes
 
 
-def _com_frete(cte: No, frete: No, padrao: No) -> No:
-    """Returns the fields of a group with those of its frete, named at the frete, and of `padrao` below them."""
+def _com_frete(cte: No, frete: No) -> No:
+    """Returns the fields of a group with those of its frete, which are named at the frete."""
     proprios = {n: v for n, v in frete.valores.items() if n not in cte or n not in CHAVES_DO_GRUPO}
-    return No(cte.campo, {**proprios, **cte.valores}, cte.ruins | frete.ruins).sobre(padrao.sem("notas"))
+    origens = {n: frete.em(n) for n in (*proprios, *frete.ruins)}
+    return No(cte.campo, {**proprios, **cte.valores}, cte.ruins | frete.ruins, origens)

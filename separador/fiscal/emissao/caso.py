@@ -46,6 +46,13 @@ class Caso:
             self.achados.errar("SEP-CARGA-REFERENCIA", campo, mensagem, fazer)
         return achado.registro
 
+    def mesma(self, uma: str, outra: str, cadastro: str = "entidades") -> bool:
+        """Says whether two references name one record."""
+        if uma == outra:
+            return True
+        registros = [self.cadastros.achar(cadastro, r).registro if r else None for r in (uma, outra)]
+        return registros[0] is not None and registros[0] == registros[1]
+
     def pessoa(self, referencia: str, campo: str) -> Pessoa | None:
         """Returns the party that a field names. None: not found, or incomplete (told)."""
         registro = self.registro("entidades", referencia, campo)

@@ -136,21 +136,15 @@ def _receber(caso: Caso, total: Decimal) -> Decimal:
     return total if receber is None else receber
 
 
-_REFERIDOS = (
-    ("cte_complementados", operacao.COMPLEMENTAR, "complementar"),
-    ("cte_substituido", operacao.SUBSTITUICAO, "de substituição"),
-)
-
-
 def _conferir_referidos(caso: Caso, oper: Operacao) -> None:
-    """Demands the documents that a complement, a substitution or a multimodal CT-e refers to, and no others."""
-    pedidos_ = [(campo, oper.tp_cte == tipo, nome) for campo, tipo, nome in _REFERIDOS]
-    for campo, pede, nome in (*pedidos_, ("cte_multimodal", oper.tp_serv == "4", "vinculado a multimodal")):
+    """Demands the documents that a complement, a substitution or a multimodal CT-e refers to."""
+    for campo, pede, nome in (
+        ("cte_complementados", oper.complementar, "complementar"),
+        ("cte_substituido", oper.substituicao, "de substituição"),
+        ("cte_multimodal", oper.multimodal, "vinculado a multimodal"),
+    ):
         if pede and not caso.cte.dado(campo):
             caso.errar("SEP-EMIS-22", campo, f"Um CT-e {nome} exige {campo}.", "Preencha o campo.")
-        elif caso.cte.dado(campo) and not pede:
-            mensagem = f"{campo} só vai num CT-e {nome}."
-            caso.errar("SEP-EMIS-22", campo, mensagem, "Retire o campo, ou corrija tipo_operacao.")
 
 
 def _iest(caso: Caso, imposto: Icms, emissor: Emitente, percurso: Percurso, uf_toma: str) -> str:

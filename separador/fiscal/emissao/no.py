@@ -14,18 +14,20 @@ class No:
     """One group of fields. `campo`: its path (`conhecimentos[2].servicos[1]`). An absent field is not in `valores`.
 
     `ruins`: fields that were given and could not be read. Their error is told, and no rule judges them again.
+    `origens`: paths of the fields that were written elsewhere (those that a frete gives to loose invoices).
     """
 
     campo: str = ""
     valores: Mapping[str, Valor] = field(default_factory=dict)
     ruins: frozenset[str] = frozenset()
+    origens: Mapping[str, str] = field(default_factory=dict)
 
     def __contains__(self, nome: str) -> bool:
         return nome in self.valores
 
     def em(self, nome: str) -> str:
         """Returns the path of a field."""
-        return f"{self.campo}.{nome}" if self.campo else nome
+        return self.origens.get(nome) or (f"{self.campo}.{nome}" if self.campo else nome)
 
     def dado(self, nome: str) -> bool:
         """Says whether the field was given, read or not."""
@@ -80,7 +82,7 @@ class No:
             return self
         herdados = {n: mudar(v, base.campo, self.campo) for n, v in base.valores.items() if not self.dado(n)}
         ruins = self.ruins | {n for n in base.ruins if not self.dado(n)}
-        return No(self.campo, {**herdados, **self.valores}, ruins)
+        return No(self.campo, {**herdados, **self.valores}, ruins, self.origens)
 
 
 def mudar(valor: Valor, antes: str, agora: str) -> Valor:

@@ -8,15 +8,13 @@ from separador.fiscal.emissao.agrupamento import Solto, agrupar
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.conhecimento import Conhecimento, decidir
-from separador.fiscal.emissao.formato.carga import DO_CONHECIMENTO
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
+from separador.fiscal.emissao.heranca import herdar
 from separador.fiscal.emissao.no import No
-from separador.fiscal.emissao.regras import terceiros
+from separador.fiscal.emissao.regras import pedidos, terceiros
 from separador.fiscal.emissao.regras.documentos import modelo_de
 from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.nucleo.texto.quantidade import quantos
-
-_SO_DO_CONHECIMENTO = {"cte_complementados", "cte_substituido", "cte_multimodal", "terceiros"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +91,7 @@ def _chaves(cte: No) -> str:
 
 
 def _explicito(cte: No, padrao: No, ambiente: Ambiente, achados: Achados) -> Decidido:
-    conhecidos = {c.nome for c in DO_CONHECIMENTO} - _SO_DO_CONHECIMENTO
-    herdado = No(padrao.campo, {n: v for n, v in padrao.valores.items() if n in conhecidos}, padrao.ruins)
-    inteiro = cte.sobre(herdado)
-    for nota in cte.nos("notas"):
-        for nome in CHAVES_DO_GRUPO:
-            if nome in nota and inteiro.texto(nome) and nota.texto(nome) != inteiro.texto(nome):
-                mensagem = f"A nota diz {nome} {nota.texto(nome)}, e o CT-e {inteiro.texto(nome)}."
-                achados.errar("SEP-EMIS-11", nota.em(nome), mensagem, "Retire da nota, ou separe em outro CT-e.")
+    inteiro = herdar(cte, padrao, ambiente.cadastros, achados)
     caso = Caso(inteiro, ambiente, achados)
     if cte.dado("terceiros"):
         terceiro = terceiros.decidir(caso)
@@ -143,9 +134,8 @@ def _identidade(nota: No) -> tuple[str, ...]:
 
 
 def _todas_as_notas(carga: No) -> Sequence[No]:
-    conhecimentos = carga.nos("conhecimentos")
-    dos_pedidos = [n for c in conhecimentos for p in c.nos("pedidos") for n in p.nos("notas")]
-    return [*carga.nos("notas"), *(n for c in conhecimentos for n in c.nos("notas")), *dos_pedidos]
+    dos_conhecimentos = (n for c in carga.nos("conhecimentos") for n in pedidos.notas(c))
+    return [*carga.nos("notas"), *dos_conhecimentos]
 
 
 def _complementar(decididos: Sequence[Decidido]) -> tuple[str, ...]:

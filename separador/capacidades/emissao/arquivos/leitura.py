@@ -93,7 +93,7 @@ def julgar(
     plano = planejar(_com(no, complementos), ambiente(contexto, equipamento))
     avisos = (*leitura.avisos, *plano.avisos)
     erros = [*leitura.erros, *plano.erros]
-    conteudo = tuple(folhas(no))
+    conteudo = tuple(folhas(no.sem("versao", "refazer")))  # of the format, not of the load
     documentos: list[Provisorio] = []
     if not erros:
         for conhecimento in plano.documentos:

@@ -4,11 +4,12 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from sqlite3 import Row
 
 from separador.banco import arquivos
 from separador.banco.conexao import Banco
-from separador.capacidades.emissao.dominio.valores import Assinado, Conteudo
+from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
 from separador.nucleo.situacao import Situacao
 
 RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
@@ -51,28 +52,36 @@ def reservada_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
     return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RESERVADA)
 
 
-def gravar(
-    banco: Banco, carga: str, situacao: str, arquivo_id: int, conteudo: Conteudo, avisos: str, quando: str
-) -> int:
+def gravar(banco: Banco, c: CargaJulgada, situacao: str, arquivo_id: int, quando: str) -> int:
     """Writes a load that is held or reserved; one that was held goes on. Returns its id.
 
     An older file of the load, which is held, is looked at again: a newer one takes its place, without what was ordered
     about the older.
     """
-    antes = por_nome(banco, carga)
+    antes = por_nome(banco, c.carga)
     if antes is not None and antes["arquivo_id"] != arquivo_id:
         arquivos.soltar_retido(banco, antes["arquivo_id"], quando)
         banco.execute("UPDATE carga SET complementos = '{}' WHERE id = ?", (antes["id"],))
     banco.execute(
-        "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, avisos) VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, resumo) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (carga) DO UPDATE SET situacao = excluded.situacao, arquivo_id = excluded.arquivo_id,"
-        " conteudo = excluded.conteudo, avisos = excluded.avisos",
-        (carga, situacao, arquivo_id, quando, guardado(conteudo), avisos),
+        " conteudo = excluded.conteudo, resumo = excluded.resumo",
+        (c.carga, situacao, arquivo_id, quando, guardado(c.conteudo), json.dumps(_resumo(c))),
     )
-    linha = por_nome(banco, carga)
+    linha = por_nome(banco, c.carga)
     if linha is None:
-        raise LookupError(f"a carga {carga} não foi gravada")
+        raise LookupError(f"a carga {c.carga} não foi gravada")
     return int(linha["id"])
+
+
+def _resumo(c: CargaJulgada) -> dict[str, object]:
+    """Returns what a list of loads says of one that is not issued yet."""
+    valores = (Decimal(str(d.resumo["valor"])) for d in c.documentos)
+    return {
+        "transportadoras": list(dict.fromkeys(d.emitente for d in c.documentos)),
+        "notas": sum(int(str(d.resumo["notas"])) for d in c.documentos),
+        "valor": f"{sum(valores, Decimal(0)):.2f}",
+    }
 
 
 def anotar(banco: Banco, carga_id: int, avisos: str, terceiros: str) -> None:

@@ -108,6 +108,7 @@ def _somas(banco: Linhas, carga_id: int | None = None) -> dict[int, list[Row]]:
 
 def _resumida(linha: Row, somas: list[Row]) -> dict[str, object]:
     gerada = linha["situacao"] == cargas.GERADA
+    dito = json.loads(linha["resumo"])  # of a load without documents yet
     por_situacao: Counter[str] = Counter()
     for soma in somas:
         por_situacao[soma["situacao"]] += soma["quantos"]
@@ -117,10 +118,10 @@ def _resumida(linha: Row, somas: list[Row]) -> dict[str, object]:
         "arquivo": linha["arquivo_nome"].decode("utf-8", "replace") if linha["arquivo_nome"] else None,
         "recebida_em": linha["recebida_em"],
         "gerada_em": linha["gerada_em"],
-        "transportadoras": list(dict.fromkeys(s["emitente"] for s in somas)),
-        "notas": sum(s["notas"] for s in somas),
+        "transportadoras": list(dict.fromkeys(s["emitente"] for s in somas)) or dito.get("transportadoras", []),
+        "notas": sum(s["notas"] for s in somas) or dito.get("notas", 0),
         "documentos": sum(s["quantos"] for s in somas) if gerada else 0,
-        "valor": f"{Decimal(sum(s['centavos'] for s in somas)) / 100:.2f}",
+        "valor": f"{Decimal(sum(s['centavos'] for s in somas)) / 100:.2f}" if somas else dito.get("valor", "0.00"),
         "por_situacao": dict(por_situacao) if gerada else {},
     }
 

@@ -147,10 +147,12 @@ def _registrar(grupo: Grupo, item: Item, carga: str, linha: Row, rota: Rota) -> 
 def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     """Decides a good load that took no numbers: known already, incomplete, without a signer, or out of numbers."""
     conhecida = cargas.por_nome(grupo.banco, c.carga)
-    if conhecida is not None and conhecida["arquivo_id"] > item.arquivo_id:
+    iguais = conhecida is not None and not diferencas(cargas.conteudo_de(conhecida), c.conteudo)
+    if conhecida is not None and conhecida["arquivo_id"] > item.arquivo_id and not iguais:
         _substituida(grupo, item, c)
         return
-    if conhecida is not None and (conhecida["situacao"] != cargas.RETIDA or _repete(conhecida, item, c)):
+    outro_arquivo = conhecida is not None and conhecida["arquivo_id"] != item.arquivo_id
+    if conhecida is not None and (conhecida["situacao"] != cargas.RETIDA or (outro_arquivo and iguais)):
         _conhecida(grupo, item, c, conhecida)
         return
     if c.complementar:
@@ -173,9 +175,7 @@ def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
 
 def _so_de_terceiros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     """Records a load that brings only CT-e of third parties: nothing is issued."""
-    avisos = json.dumps(resposta.avisos_em_json(c.avisos), ensure_ascii=False)
-    carga_id = cargas.gravar(grupo.banco, c.carga, cargas.RESERVADA, item.arquivo_id, c.conteudo, avisos, grupo.quando)
-    cargas.anotar(grupo.banco, carga_id, avisos, json.dumps(resposta.terceiros_em_json(c.terceiros)))
+    _anotar(grupo, c, cargas.gravar(grupo.banco, c, cargas.RESERVADA, item.arquivo_id, grupo.quando))
     carga = cargas.por_nome(grupo.banco, c.carga)
     if carga is not None:
         _responder_gerada(grupo, item, carga)
@@ -189,14 +189,13 @@ def _substituida(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     grupo.terminar(item, Desfecho.RECUSADO, codigo=erro.codigo, motivo=mensagem)
 
 
-def _repete(conhecida: Row, item: Item, c: CargaJulgada) -> bool:
-    """Says whether another file with the same content already waits."""
-    return conhecida["arquivo_id"] != item.arquivo_id and not diferencas(cargas.conteudo_de(conhecida), c.conteudo)
-
-
 def _guardar_retida(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
+    _anotar(grupo, c, cargas.gravar(grupo.banco, c, cargas.RETIDA, item.arquivo_id, grupo.quando))
+
+
+def _anotar(grupo: Grupo, c: CargaJulgada, carga_id: int) -> None:
     avisos = json.dumps(resposta.avisos_em_json(c.avisos), ensure_ascii=False)
-    cargas.gravar(grupo.banco, c.carga, cargas.RETIDA, item.arquivo_id, c.conteudo, avisos, grupo.quando)
+    cargas.anotar(grupo.banco, carga_id, avisos, json.dumps(resposta.terceiros_em_json(c.terceiros)))
 
 
 def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> None:

@@ -25,8 +25,9 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item, nova_ficha
 from separador.motor.trabalho.parecer import Parecer
 
-JUNTOS = 50
-"""Documents that are signed in one round: some tenths of a second, so that no other route waits for longer."""
+JUNTOS, NO_TOKEN = 50, 3
+"""Documents that are signed in one round, by a key in memory and by a token, which takes tenths of a second for each:
+less than a second, so that no other route waits for longer."""
 
 
 def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | Complementos | None:
@@ -75,6 +76,8 @@ def _proximos(contexto: Contexto, carga_id: int, c: object) -> AAssinar | None:
 
 def _material(contexto: Contexto, carga_id: int, exceto: "tuple[int, ...] | list[int]") -> AAssinar | None:
     linhas = cargas.a_assinar(contexto.banco, carga_id, exceto, JUNTOS)
+    if linhas and not contexto.assina_sem_token(linhas[0]["emitente"]):
+        linhas = linhas[:NO_TOKEN]
     return AAssinar(tuple((r["ordem"], bytes(r["xml"])) for r in linhas)) if linhas else None
 
 
@@ -104,7 +107,7 @@ def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada)
     ficha.tamanho, ficha.sha256 = parecer.tamanho, parecer.sha256
     with banco.transacao():
         arquivos.gravar(banco, ficha)
-        carga_id = cargas.gravar(banco, c.carga, cargas.RESERVADA, ficha.id, c.conteudo, "[]", contexto.quando())
+        carga_id = cargas.gravar(banco, c, cargas.RESERVADA, ficha.id, contexto.quando())
         avisos = (*c.avisos, *_de_outras_cargas(contexto, carga_id, c))
         terceiros = json.dumps(terceiros_em_json(c.terceiros))
         cargas.anotar(banco, carga_id, json.dumps(avisos_em_json(avisos), ensure_ascii=False), terceiros)

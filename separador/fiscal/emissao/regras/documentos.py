@@ -13,7 +13,13 @@ from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave
 
 LIMITE = 2000
 NFE55, MODELO1, OUTROS = "NF-e", "modelo 1", "outros documentos"
-_AVULSA = range(890, 900)
+_AVULSA, _DE_CPF = range(890, 900), range(920, 970)
+_DA_NOTA = (
+    ("depositante", "entidades"),
+    ("remetente", "entidades"),
+    ("destinatario", "entidades"),
+    ("transportadora", "empresas"),
+)
 
 
 def especie(nota: No) -> str:
@@ -30,6 +36,11 @@ def modelo_de(nota: No) -> str:
 def avulsa(chave: str) -> bool:
     """Says whether the tax office issued the invoice, for somebody else: the key's CNPJ is not the issuer's."""
     return int(chave[22:25]) in _AVULSA
+
+
+def dono(chave: str) -> str:
+    """Returns the CNPJ of the issuer in a key; the CPF in the series of natural persons."""
+    return chave[9:20] if int(chave[22:25]) in _DE_CPF else chave[6:20]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +72,28 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
         caso.errar("601", "notas", mensagem, "Divida em mais CT-e.", regra="EMIS-11")
     for nota in notas:
         conferir_nota(caso, nota)
-    emissores = {n.texto("chave")[6:20] for n in notas if "chave" in n and not avulsa(n.texto("chave"))}
+        _conferir_chaves_do_grupo(caso, nota)
+    emissores = {dono(n.texto("chave")) for n in notas if "chave" in n and not avulsa(n.texto("chave"))}
     if len(emissores) > 1 and "globalizado" not in caso.cte:
         mensagem = f"As NF-e são de emitentes diferentes: {', '.join(sorted(emissores))}."
         caso.errar("SEP-EMIS-11", "notas", mensagem, "Um CT-e tem notas de um emitente só: separe por emitente.")
     if operacao.tp_serv in SEM_DOCUMENTOS:
         caso.decidir("notas", "no registro", f"tpServ {operacao.tp_serv}: infDoc não se escreve (694)", "EMIS-11")
     return len(caso.achados.erros) == antes
+
+
+def _conferir_chaves_do_grupo(caso: Caso, nota: No) -> None:
+    """Tests that an invoice repeats the parties of its CT-e, where it says any."""
+    for nome, cadastro in _DA_NOTA:
+        dito = nota.texto(nome)
+        certo = caso.cte.texto(nome)
+        if nome == "remetente" and not certo:
+            certo = caso.cte.texto("depositante")
+        if nome == "transportadora" and not certo:
+            continue  # the only one: any other is unknown
+        if dito and nome not in caso.cte.ruins and not caso.mesma(dito, certo, cadastro):
+            mensagem = f"A nota diz {nome} {dito}, e o CT-e {certo or 'nenhum'}."
+            _errar(caso, nota, nome, mensagem, "Retire da nota, ou separe em outro CT-e.")
 
 
 def conferir_nota(caso: Caso, nota: No) -> None:
@@ -129,8 +155,8 @@ def avisar_de_outro_emitente(caso: Caso, notas: Sequence[No], remetente: Pessoa 
     """Notes invoices whose key names another issuer than the remetente."""
     for nota in notas:
         chave = nota.texto("chave")
-        if chave and remetente is not None and not avulsa(chave) and chave[6:20] != remetente.documento.zfill(14):
-            mensagem = f"A NF-e é de {chave[6:20]}, e o remetente é {remetente.documento}."
+        if chave and remetente is not None and not avulsa(chave) and dono(chave) != remetente.documento:
+            mensagem = f"A NF-e é de {dono(chave)}, e o remetente é {remetente.documento}."
             caso.achados.avisar("SEP-NOTA-DE-OUTRO-EMITENTE", nota.em("chave"), mensagem)
 
 

@@ -1,7 +1,6 @@
 """Decides the texts of a CT-e: xObs, ObsCont, ObsFisco (EMIS-05, EMIS-24)."""
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 
 from separador.fiscal.emissao.caso import Caso
@@ -28,7 +27,7 @@ def observacao(caso: Caso, registro: Registro) -> str:
 
 def do_contribuinte(caso: Caso) -> Pares:
     """Returns ObsCont: the load's pairs, then those of the configuration's template."""
-    proprios = _pares(caso.cte.nos("obs_contribuinte"))
+    proprios = _pares(caso, "obs_contribuinte")
     pares = list(proprios)
     for campo, modelo in caso.ambiente.parametros.consulta_inf_adicional:
         texto = _preencher(caso, modelo)
@@ -48,11 +47,17 @@ def do_contribuinte(caso: Caso) -> Pares:
 
 def do_fisco(caso: Caso) -> Pares:
     """Returns ObsFisco."""
-    return _pares(caso.cte.nos("obs_fisco"))
+    return _pares(caso, "obs_fisco")
 
 
-def _pares(nos: Sequence[No]) -> Pares:
-    return tuple((n.texto("campo"), n.texto("texto")) for n in nos if "campo" in n and "texto" in n)
+def _pares(caso: Caso, lista: str) -> Pares:
+    """Returns the pairs of the load. Half a pair is told, never left out."""
+    for no in caso.cte.nos(lista):
+        for nome in ("campo", "texto"):
+            if not no.dado(nome):
+                mensagem = f"Falta {nome} da observação."
+                caso.achados.errar("SEP-EMIS-05", no.em(nome), mensagem, "Preencha campo e texto, ou retire o par.")
+    return tuple((n.texto("campo"), n.texto("texto")) for n in caso.cte.nos(lista))
 
 
 def _preencher(caso: Caso, modelo: str) -> str | None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.partes import Partes
+from separador.fiscal.emissao.regras.pedidos import caminho
 
 _CIF_FOB = {"CIF": "PAGO", "FOB": "A PAGAR"}
 _VEICULOS = ("veiculo", "reboque_1", "reboque_2", "reboque_3")
-LISTAS_DO_PEDIDO = ("medidas", "notas", "seguros", "motoristas", "documentos_anteriores", "vales_pedagio", "lacres")
 LIMITE_DE_OBS = 2000
 Registro = Mapping[str, object]
 
@@ -32,9 +32,7 @@ def decidir(caso: Caso, partes: Partes, listas: Mapping[str, Sequence[No | str]]
     cte = caso.cte
     lotacao = cte.sim("lotacao")
     veiculos = [v for nome in _VEICULOS if nome in cte and (v := _veiculo(caso, nome)) is not None]
-    motoristas = [
-        m for i, ref in enumerate(listas["motoristas"], 1) if (m := _motorista(caso, str(ref), i)) is not None
-    ]
+    motoristas = [m for ref in listas["motoristas"] if (m := _motorista(caso, str(ref))) is not None]
     if lotacao:
         _exigir_lotacao(caso, motoristas=bool(listas["motoristas"]))
     return {
@@ -81,8 +79,8 @@ def _simples(no: No, nome: str) -> str | int | None:
     return int(numero) if numero is not None else no.texto(nome) or None
 
 
-def _motorista(caso: Caso, referencia: str, i: int) -> dict[str, object] | None:
-    campo = caso.cte.em(f"motoristas[{i}]")
+def _motorista(caso: Caso, referencia: str) -> dict[str, object] | None:
+    campo = caminho(caso.cte, "motoristas", referencia)
     registro = caso.registro("entidades", referencia, campo)
     if registro is None:
         return None

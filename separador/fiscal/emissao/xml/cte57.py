@@ -75,7 +75,7 @@ def _ide(c: Conhecimento, chave: str, numero: int, tp_amb: str) -> str:
         municipio("Env", c.emitente.endereco.local),
         f"<modal>01</modal><tpServ>{c.operacao.tp_serv}</tpServ>",
         municipio("Ini", c.percurso.inicio) + municipio("Fim", c.percurso.fim),
-        f"<retira>{0 if retira else 1}</retira>" + tag("xDetRetira", c.cte.texto("detalhe_retira") if retira else ""),
+        f"<retira>{0 if retira else 1}</retira>" + tag("xDetRetira", c.cte.texto("detalhe_retira")),
         tag("indIEToma", c.tomador.ind_ie) + _tomador(c),
     )
 
