@@ -78,13 +78,18 @@ def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
     return list(conexao.execute(_ATIVOS, (empresa,)))
 
 
-def ha_em_vigor(conexao: Linhas, cnpj: str, tipo: str, quando: str) -> bool:
-    """Says whether a certificate of this holder and type, installed for whatever use, is in force at an instant."""
-    sql = (
-        "SELECT 1 FROM certificado WHERE cnpj = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"
-        " AND validade_ate >= ?3"
-    )
-    return conexao.execute(sql, (cnpj, tipo, quando)).fetchone() is not None
+_EM_VIGOR = (
+    "SELECT 1 FROM certificado WHERE {} = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"
+    " AND validade_ate >= ?3"
+)
+_TAMANHO_DO_CPF = 11
+
+
+def ha_em_vigor(conexao: Linhas, pessoa: str, tipo: str, quando: str) -> bool:
+    """Says whether a certificate of this CNPJ or CPF and type, installed for whatever use, is in force at an
+    instant."""
+    sql = _EM_VIGOR.format("cpf" if len(pessoa) == _TAMANHO_DO_CPF else "cnpj")
+    return conexao.execute(sql, (pessoa, tipo, quando)).fetchone() is not None
 
 
 def instalado_desde(conexao: Linhas, pessoa: str, quando: str) -> bool:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from separador.banco.conexao import abrir
+from separador.banco.instante import texto_de
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.servico import instalacao as certificados
 from separador.capacidades.certificados.servico.papeis import que_emitem
+from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.cli import situacoes
 from separador.capacidades.ecac.dominio.autoria import Autoria
 from separador.capacidades.ecac.dominio.consulta import Consulta
@@ -431,6 +433,57 @@ def test_o_procurador_da_configuracao_desligado_nao_prende_quem_tem_certificado(
             with closing(abrir(e.instalacao.dados)) as banco:
                 assert certificados.remover(banco, None, ESCRITORIO, "CERT ECAC", AGORA, forcar=True) is None
             assert (e.autoria(um).autor, e.autoria(outro).autor) == (um, None)
+
+
+@pytest.mark.requisito("PROC-07")
+def test_um_procurador_da_configuracao_sem_nada_nao_prende_quem_tem_certificado(pasta: Path, cenario: Cenario) -> None:
+    """The configuration names a person without access or certificate. Own certificate and registered access serve."""
+    um, outro = (c.ni for c in cenario.contribuintes)
+    nada = [empresa(n, n, procurador=OUTRO_ESCRITORIO) for n in (um, outro)]
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, cenario, serpro, nada):
+            assert e.autoria(um).autor == OUTRO_ESCRITORIO
+            e.instalacao.importar()
+            assert e.perguntas() == set()
+            assert f"não há certificado A1 em vigor de {OUTRO_ESCRITORIO}" in e.situacao(um)[1]
+            e.certificado(um, "proprio", qual=1)
+            e.certificado(ESCRITORIO, "CERT ECAC")
+            e.acesso("CERT ECAC", outro)
+            e.instalacao.ponteiros.passar(60)
+            e.instalacao.importar()
+            assert e.perguntas() == {(um, um), (ESCRITORIO, outro)}
+            vista = e.de_agora(um)
+            assert (vista.autoria.por, vista.autoria.desativada) == ("o próprio certificado", False)
+            assert vista.autoria.aviso == (
+                f"o procurador da configuração ({OUTRO_ESCRITORIO}) não serve: {OUTRO_ESCRITORIO} não tem certificado"
+                " em vigor instalado, nem acesso cadastrado desta empresa"
+            )
+            assert e.autoria(outro).aviso is not None
+            e.certificado(OUTRO_ESCRITORIO, "DO YAML", qual=2)
+            assert {e.autoria(n).autor for n in (um, outro)} == {OUTRO_ESCRITORIO}
+
+
+@pytest.mark.requisito("PROC-07")
+def test_o_procurador_da_configuracao_com_termo_ou_arquivo_vale(pasta: Path, cenario: Cenario) -> None:
+    """His termo, signed before, or the A1 in a file of the configuration is as good as a certificate in the vault."""
+    um, outro = (c.ni for c in cenario.contribuintes)
+    dadas = [
+        empresa(um, "UM", procurador=OUTRO_ESCRITORIO),
+        empresa(outro, "OUTRO", procurador=ESCRITORIO),
+        {"cnpj": ESCRITORIO, "nome": "ESCRITORIO", "uf": "SP", "certificado": {"arquivo": "nao-ha.pfx"}},
+    ]
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, cenario, serpro, dadas):
+            for qual, cnpj in enumerate((um, outro), 1):
+                e.certificado(cnpj, "proprio", qual=qual)
+            assert e.de_agora(outro).autoria.autor == ESCRITORIO
+            assert e.de_agora(um).autoria.autor == um
+            ecac_empresas.guardar_termo(
+                e.instalacao.banco, OUTRO_ESCRITORIO, b"<x/>", "2026-11-20", a3=False, quando=texto_de(AGORA)
+            )
+            assert e.de_agora(um).autoria.autor == OUTRO_ESCRITORIO
+            e.instalacao.ponteiros.passar(DIA_S)
+            assert e.de_agora(um).autoria.autor == um
 
 
 @pytest.mark.requisito("PROC-07")

@@ -211,7 +211,8 @@ def _assinar_termos(config: "Configuracao", empresas: "list[Empresa]", *, pin_st
     contratante = config.ecac.contratante if config.ecac is not None else None
     agora = leitura.agora_utc()
     with autorizacao.escrevendo(config.dados, migrar=True) as banco:
-        autores = {autoria.de(banco, e, contratante, agora).autor for e in empresas}
+        do_arquivo = autoria.com_arquivo(config.empresas)
+        autores = {autoria.de(banco, e, contratante, agora, do_arquivo).autor for e in empresas}
     for autor in sorted(a for a in autores if a not in (None, contratante)):
         _assinar_um(config, autor, pin_stdin=pin_stdin)
 

@@ -62,10 +62,10 @@ def de_agora(
     config: Configuracao, banco: sqlite3.Connection | None, empresas: Sequence[Empresa], agora: datetime
 ) -> list[Situacao]:
     """Returns what stands in the way of the next import of these companies, or else what the last one came to."""
-    de_cada = estados(banco)
+    de_cada, do_arquivo = estados(banco), autoria.com_arquivo(config.empresas)
     achadas = []
     for e in empresas:
-        estado, quem = de_cada.get(e.cnpj), _autoria(config, banco, e, agora)
+        estado, quem = de_cada.get(e.cnpj), _autoria(config, banco, e, agora, do_arquivo)
         achadas.append(_de_agora(e, quem, estado if _ainda_vale(banco, estado, quem) else None, agora))
     return achadas
 
@@ -84,10 +84,10 @@ def da_importacao(
     """Returns what an import came to with these companies. `desde`: its first run, None: it never began; `parou`: what
     it answered, for the companies that it did not come to; `modo`: of the companies that it was for;
     `depois`: it is not over, so that they are still waited for."""
-    de_cada = estados(banco)
+    de_cada, do_arquivo = estados(banco), autoria.com_arquivo(config.empresas)
     achadas = []
     for e in empresas:
-        estado, quem = de_cada.get(e.cnpj), _autoria(config, banco, e, agora)
+        estado, quem = de_cada.get(e.cnpj), _autoria(config, banco, e, agora, do_arquivo)
         feita = estado if estado is not None and _desta(estado, desde) else None
         parada = _parada(e, hoje(agora))
         if parada is None and feita is None and e.ecac.modo is modo:
@@ -122,11 +122,13 @@ def _ainda_vale(banco: sqlite3.Connection | None, estado: Estado | None, quem: A
     return True
 
 
-def _autoria(config: Configuracao, banco: sqlite3.Connection | None, e: Empresa, agora: datetime) -> Autoria:
+def _autoria(
+    config: Configuracao, banco: sqlite3.Connection | None, e: Empresa, agora: datetime, do_arquivo: frozenset[str]
+) -> Autoria:
     contratante = config.ecac.contratante if config.ecac is not None else None
     if banco is None or consultas.falta(banco):
         return Autoria(e.ecac.procurador or e.cnpj, "")
-    return autoria.de(banco, e, contratante, agora)
+    return autoria.de(banco, e, contratante, agora, do_arquivo)
 
 
 def _parada(e: Empresa, dia: date) -> tuple[Consulta, str] | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 PROPRIO = "o próprio certificado"
 CONFIGURACAO = "o procurador da configuração"
+_SEM_NADA = "{procurador} não tem certificado em vigor instalado, nem acesso cadastrado desta empresa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +54,43 @@ class Autoria:
     faltou: str | None = None
 
 
-def decidir(cnpj: str, procurador: str | None, acessos: Sequence[AcessoDoCliente], *, tem_certificado: bool) -> Autoria:
+def decidir(
+    cnpj: str,
+    procurador: str | None,
+    acessos: Sequence[AcessoDoCliente],
+    *,
+    tem_certificado: bool,
+    procurador_assina: bool = True,
+) -> Autoria:
     """Returns the authority.
 
     `procurador`: as the configuration says it; it wins over the registry, and an access of that same person is the
     record of its power: with every such access refused, the power is not used, and the company is asked about as if the
-    configuration named nobody. Then a usable access that covers the company is its procurador, and the company's own
+    configuration named nobody. So it is, too, where he has no access and nothing to sign with (`procurador_assina`),
+    and something else serves. Then a usable access that covers the company is its procurador, and the company's own
     certificate (`tem_certificado`) serves where none is usable.
     `acessos`: the usable ones first, the one that is good longest before the others.
     """
-    if procurador is not None and not procurador_desligado(procurador, acessos):
-        return _da_configuracao(procurador, acessos)
-    de_antes = sorted(acessos, key=lambda a: a.pessoa != procurador)
-    sem_procurador = procurador is not None
     servem = [a for a in acessos if a.assina]
     usaveis = [a for a in servem if a.recusa is None]
+    desligado = procurador is not None and procurador_desligado(procurador, acessos)
+    if procurador is not None and not desligado:
+        de_pe = procurador_assina or any(a.pessoa == procurador for a in acessos)
+        if de_pe or not (usaveis or tem_certificado):
+            return _da_configuracao(procurador, acessos)
+    de_antes = sorted(acessos, key=lambda a: a.pessoa != procurador) if desligado else servem
     if usaveis:
         autoria = _pelo_acesso(usaveis)
-    elif not tem_certificado and (sem_procurador or servem):
-        return _recusada(de_antes[0] if sem_procurador else servem[0])
+    elif not tem_certificado and de_antes:
+        return _recusada(de_antes[0])
     else:
         autoria = Autoria(cnpj, PROPRIO)
-    return _em_lugar_de(autoria, de_antes if sem_procurador else servem, procurador)
+    if procurador is not None and not desligado:
+        return _sem_o_procurador(autoria, procurador, _SEM_NADA.format(procurador=procurador))
+    if not de_antes or de_antes[0].recusa is None:
+        return autoria
+    autoria = replace(autoria, faltou=de_antes[0].recusa, desativada=not de_antes[0].ativo)
+    return _sem_o_procurador(autoria, procurador, de_antes[0].recusa) if procurador is not None else autoria
 
 
 def procurador_desligado(procurador: str, acessos: Sequence[AcessoDoCliente]) -> bool:
@@ -83,17 +99,10 @@ def procurador_desligado(procurador: str, acessos: Sequence[AcessoDoCliente]) ->
     return bool(dele) and all(a.recusa is not None for a in dele)
 
 
-def _em_lugar_de(autoria: Autoria, antes: Sequence[AcessoDoCliente], procurador: str | None) -> Autoria:
-    """Returns the authority with why the one before it does not serve; that of the configuration is told as a
-    warning."""
-    if not antes or antes[0].recusa is None:
-        return autoria
-    primeiro = antes[0]
-    aviso = autoria.aviso
-    if procurador is not None:
-        dito = f"o procurador da configuração ({procurador}) não serve: {primeiro.recusa}"
-        aviso = f"{dito}; {aviso}" if aviso else dito
-    return replace(autoria, aviso=aviso, faltou=primeiro.recusa, desativada=not primeiro.ativo)
+def _sem_o_procurador(autoria: Autoria, procurador: str, porque: str) -> Autoria:
+    """Returns the authority with why the procurador of the configuration does not serve, told as a warning, too."""
+    dito = f"o procurador da configuração ({procurador}) não serve: {porque}"
+    return replace(autoria, aviso=f"{dito}; {autoria.aviso}" if autoria.aviso else dito, faltou=porque)
 
 
 def _da_configuracao(procurador: str, acessos: Sequence[AcessoDoCliente]) -> Autoria:

@@ -3,6 +3,7 @@
 Nothing is kept between two companies: an access may end, go off or come back while an import runs.
 """
 
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
@@ -10,7 +11,9 @@ from separador.acesso.banco.auditoria import Conexao
 from separador.banco.instante import texto_de
 from separador.capacidades.certificados import banco as certificados
 from separador.capacidades.certificados.dominio import Tipo
+from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.dominio.autoria import AcessoDoCliente, Autoria, decidir, procurador_desligado
+from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.capacidades.procuracoes.dominio import UsoDeAcesso
 from separador.capacidades.procuracoes.servico.procuracoes import da_receita
 from separador.configuracao import Configuracao, Empresa
@@ -20,14 +23,39 @@ USO = "e-CAC"
 _SO_POR_ORDEM = "o certificado do acesso {nome} é A3, e um token não assina sozinho"
 
 
-def de(c: Conexao, empresa: Empresa, contratante: str | None, agora: datetime) -> Autoria:
+def de(
+    c: Conexao, empresa: Empresa, contratante: str | None, agora: datetime, do_arquivo: Container[str] = ()
+) -> Autoria:
     """Returns the authority for a company now. `contratante`: it has its certificate, or nothing goes at all.
+    `do_arquivo`: the companies whose A1 is in a file of the configuration.
 
     Only a certificate that can sign in the company's way counts: a token by order, an A1 by itself.
     """
-    acessos = _acessos(c, empresa, contratante, agora)
-    proprio = bool(acessos) and _tem_certificado(c, empresa, contratante, agora)
-    return decidir(empresa.cnpj, empresa.ecac.procurador, acessos, tem_certificado=proprio)
+    return _decidir(c, empresa, _acessos(c, empresa, contratante, agora), contratante, agora, do_arquivo)
+
+
+def com_arquivo(empresas: Iterable[Empresa]) -> frozenset[str]:
+    """Returns the companies whose A1 is in a file of the configuration."""
+    return frozenset(e.cnpj for e in empresas if e.certificado is not None)
+
+
+def _decidir(
+    c: Conexao, empresa: Empresa, acessos: Sequence[AcessoDoCliente], contratante: str | None, agora: datetime,
+    do_arquivo: Container[str],
+) -> Autoria:  # fmt: skip
+    procurador = empresa.ecac.procurador
+    pode = procurador in (None, contratante) or _assinaria(c, procurador or "", _tipo(empresa), agora, do_arquivo)
+    proprio = (bool(acessos) or not pode) and _tem_certificado(c, empresa, contratante, agora)
+    return decidir(empresa.cnpj, procurador, acessos, tem_certificado=proprio, procurador_assina=pode)
+
+
+def _assinaria(c: Conexao, pessoa: str, tipo: Tipo, agora: datetime, do_arquivo: Container[str]) -> bool:
+    """Says whether the termo of a person is there, or a certificate that would sign it."""
+    if tipo is Tipo.A1 and pessoa in do_arquivo:
+        return True
+    termo = ecac_empresas.termo(c, pessoa)
+    em_vigor = termo is not None and bool(termo["vigencia"] >= hoje(agora).isoformat())
+    return em_vigor or certificados.ha_em_vigor(c, pessoa, tipo, texto_de(agora))
 
 
 def _tipo(empresa: Empresa) -> Tipo:
@@ -61,16 +89,19 @@ def usos(c: Connection, config: Configuracao, agora: datetime) -> list[UsoDeAces
     """Returns the companies that are asked about by a registered access now, for `procuracoes`; and those whose
     procurador in the configuration only that access, which may not be used, holds back."""
     contratante = config.ecac.contratante if config.ecac is not None else None
+    do_arquivo = com_arquivo(config.empresas)
     achados = []
     for e in config.empresas:
         if e.ecac.modo not in (Modo.AUTOMATICO, Modo.SOB_DEMANDA):
             continue
-        autoria = de(c, e, contratante, agora)
+        acessos = _acessos(c, e, contratante, agora)
+        autoria = _decidir(c, e, acessos, contratante, agora, do_arquivo)
         if autoria.acesso_id is not None and autoria.autor is not None:
             achados.append(UsoDeAcesso(autoria.acesso_id, USO, e.cnpj, e.nome))
         procurador = e.ecac.procurador
-        if procurador is not None:
-            dele = [a for a in _acessos(c, e, contratante, agora) if a.pessoa == procurador]
-            if len(dele) == 1 and procurador_desligado(procurador, dele):
+        dele = [a for a in acessos if a.pessoa == procurador]
+        if procurador is not None and len(dele) == 1 and procurador_desligado(procurador, dele):
+            outros = [a for a in acessos if a is not dele[0]]
+            if _decidir(c, e, outros, contratante, agora, do_arquivo).autor == procurador:
                 achados.append(UsoDeAcesso(dele[0].id, USO, e.cnpj, e.nome, segura=procurador))
     return achados

@@ -75,6 +75,10 @@ class Execucao:
     """Authors whose termo was refused in this run → why."""
     autorizados: set[str] = field(default_factory=set)
     caladas: int = 0
+    _do_arquivo: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._do_arquivo = autoria.com_arquivo(self.empresas.values())
 
     @property
     def dados(self) -> Path:
@@ -93,7 +97,7 @@ class Execucao:
 
     def autoria(self, empresa: Empresa) -> Autoria:
         """Returns by whose authority a company is asked about at this moment."""
-        return autoria.de(self.banco, empresa, self.config.contratante, self.agora())
+        return autoria.de(self.banco, empresa, self.config.contratante, self.agora(), self._do_arquivo)
 
     def situar(self, cnpj: str, situacao: Consulta, detalhe: str, autor: str | None = None) -> None:
         """Notes what this run came to with a company, in its own transaction. `autor`: who could not ask."""
