@@ -178,7 +178,7 @@ def parametros(**outros: Any) -> Parametros:
 
 def equipamento(registros: dict[str, list[dict[str, Any]]] | None = None, **outros: Any) -> Equipamento:
     """Returns what a worker issues with."""
-    empresas = frozenset({e.EMITENTE.cnpj, e.OUTRA_TRANSPORTADORA.cnpj})
+    empresas = frozenset(x.cnpj for x in (e.EMITENTE, e.OUTRA_TRANSPORTADORA, e.REMETENTE_SP))
     return Equipamento(_padrao() if registros is None else lidos(registros), parametros(**outros), empresas)
 
 

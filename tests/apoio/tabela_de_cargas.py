@@ -21,12 +21,14 @@ def _chave(dono: e.Empresa, modelo: str = "57", serie: int = 7, aamm: str = "261
     )  # fmt: skip
 
 
+_DONOS = (e.REMETENTE_SP, e.REMETENTE_RJ, e.DESTINATARIO_RJ, e.DESTINATARIO_MG, e.TOMADOR_PR)
 PALAVRAS = {
     "ANTERIOR": _chave(e.OUTRA_TRANSPORTADORA),
     "ANTERIOR-NOSSO": _chave(e.EMITENTE),
     "ANTERIOR-ANTIGO": _chave(e.OUTRA_TRANSPORTADORA, aamm="0611"),
     "NFE-DO-RJ": nfe(1, AGORA, e.REMETENTE_RJ),
     "NFE-AVULSA": _chave(e.REMETENTE_RJ, "55", 890),
+    **{f"NFE-DE-{i}": nfe(7, AGORA, dono) for i, dono in enumerate(_DONOS, 1)},
     "NFE-ANTIGA": _chave(e.REMETENTE_SP, "55", 1, "0311"),
 }
 """What the cases name instead of writing it out; beside them NFE-<number>, <text>*<times>, NFES*<how many>."""

@@ -10,6 +10,7 @@ from separador.fiscal.emissao.achados import NAO_HA, Aviso, ErroDeCarga, regra_d
 from separador.fiscal.emissao.formato.tipos import Campo, Grupo, Leiaute, Lista, Mapeado, Texto, Tipo
 from separador.fiscal.emissao.no import No, Valor
 from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.nucleo.texto.quantidade import quantos
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class Leitura:
                 lidos.append(valor)
         if tipo.maximo is not None and len(itens) > tipo.maximo:
             codigo = "SEP-EMIS-05" if caminho.rpartition(".")[2].startswith("obs_") else ESQUEMA
-            mensagem = f"são {len(itens)} itens; o limite é {tipo.maximo}"
+            mensagem = f"a lista tem {quantos(len(itens), 'item', 'itens')}; o limite é {tipo.maximo}"
             self.errar(codigo, caminho, galho.linha, mensagem, "Retire o que sobra.")
         if len(lidos) < len(itens) and not lidos and any(not _vazio(i) for i in itens):
             return None

@@ -11,6 +11,7 @@ from separador.fiscal.emissao.formato.tipos import comparavel
 from separador.fiscal.emissao.no import No
 from separador.fiscal.regras.tomador import UFS_SEM_ISENTO
 from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.nucleo import fuso
 
 PROGRAMA = f"separador {__version__}"[:20]
 
@@ -60,7 +61,7 @@ class Parametros:
     def aliquotas_acabam(self, hoje: date) -> str:
         """Returns, from 45 days before the last row of rates ends, the sentence that says so; empty before that."""
         fim = max(a.ate for a in self.aliquotas)
-        return f"As alíquotas de IBS e CBS só vão até {fim:%d/%m/%Y}." if hoje + ANTES_DO_FIM >= fim else ""
+        return f"As alíquotas de IBS e CBS só vão até {fuso.dia(fim)}." if hoje + ANTES_DO_FIM >= fim else ""
 
 
 def parametros_de(no: No) -> Parametros:

@@ -11,6 +11,7 @@ SIGLAS: Mapping[str, str] = {
         "CRT",
         "cStat",
         "CST",
+        "CT-e",
         "DAS",
         "DV",
         "HTTP",

@@ -11,7 +11,7 @@ import pytest
 
 from separador.capacidades.emissao.arquivos.leitura import assinar
 from separador.capacidades.emissao.dominio.valores import AAssinar, Assinados
-from separador.demonstracao.empresas import EMITENTE
+from separador.demonstracao.empresas import EMITENTE, REMETENTE_SP
 from separador.fiscal.preparo import ContextoPreparo
 from tests.apoio.certificados import assinador_demo
 from tests.apoio.emissao import AGORA, ROTA_DA_CARGA, em_yaml
@@ -27,7 +27,8 @@ def test_o_xmlsec1_aceita_cada_assinatura(tmp_path: Path) -> None:
         if os.environ.get("CI"):
             pytest.fail("falta xmlsec1")
         pytest.skip("FALTA xmlsec1")
-    contexto = ContextoPreparo("2", AGORA, {EMITENTE.cnpj: assinador_demo(AGORA)})
+    assinador = assinador_demo(AGORA)
+    contexto = ContextoPreparo("2", AGORA, dict.fromkeys((EMITENTE.cnpj, REMETENTE_SP.cnpj), assinador))
     arquivo = tmp_path / "assinado.xml"
     for nome, caso in CASOS.items():
         (documento,) = julgada(caso).documentos
@@ -45,7 +46,8 @@ def test_a_sefaz_local_autoriza_cada_uma(fazer: Callable[..., InstalacaoEmRede])
     comuns = [
         c
         for c in CASOS.values()
-        if not {"empresa", "emissao"} & c.keys() and "cte_complementados" not in c.get("cte", {})
+        if not {"empresa", "emissao", "registros", "parte_de"} & c.keys()
+        and not {"cte_complementados", "cte_substituido"} & c.get("cte", {}).keys()
     ]
     for n, caso in enumerate(comuns):
         conteudo = conteudo_de(caso) | {"carga": f"T{n}"}

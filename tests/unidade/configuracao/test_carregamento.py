@@ -44,7 +44,7 @@ def test_o_exemplo_entregue_vale_como_esta() -> None:
     assert (lida.tempo_leitura_s, lida.tempo_quieto_s, lida.prazo_retorno_s) == (10, 1.0, 1800)
     assert [r.regra for r in lida.rotas] == [
         *("cte-envio", "cte-retorno", "pedido"),
-        *("mover", "cte-validar"),
+        *("mover", "cte-validar", "carga"),
     ]
     assert lida.rotas[0].sufixos == ("-cte.xml", "-ped-eve.xml")
     assert lida.rotas[0].origem == RAIZ / "inbox" / "cte"

@@ -106,10 +106,10 @@ def test_incluir_da_o_proximo_id_e_mantem_as_outras_linhas(arquivo: Path) -> Non
     antes = arquivo.read_bytes()
     editada = incluir_rota(arquivo, NOVA, {})
     assert isinstance(editada, Editada)
-    assert editada.rota == 6
+    assert editada.rota == 7
     depois = arquivo.read_bytes()
     assert depois.startswith(antes)
-    assert b"- {id: 6, ativo: true, regra: mover, origem: inbox/novo" in depois
+    assert b"- {id: 7, ativo: true, regra: mover, origem: inbox/novo" in depois
     assert editada.configuracao.rotas[-1].sufixos == (".csv", ".tsv")
 
 

@@ -8,6 +8,7 @@ import click
 from separador.capacidades.emissao.banco import leitura as cargas
 from separador.capacidades.emissao.banco import numeracao as tabela
 from separador.cli.base import leitura
+from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo.texto.quantidade import quantos
@@ -36,7 +37,7 @@ def numeracao(ctx: click.Context, em_json: bool) -> None:
     if em_json:
         mostrar_json(series)
         return
-    titulos = ("EMPRESA", "AMBIENTE", "MODELO", "SÉRIE", "PRIMEIRO", "PRÓXIMO", "DEVOLVIDOS")
+    titulos = ("empresa", "ambiente", "modelo", "série", "primeiro", "próximo", "devolvidos")
     linhas = [[" ".join(map(str, v)) if isinstance(v, list) else v for v in s.values()] for s in series]
     mostrar_tabela(titulos, linhas)
 
@@ -58,7 +59,7 @@ def esquema() -> None:
     help="Diz que CT-e sairiam da carga em ARQUIVO, e por quê: cada decisão com o valor, o motivo e a regra. Não emite "
     "nada e não toma número.",
 )
-@click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("arquivo", metavar="ARQUIVO", type=ArquivoDeEntrada())
 @opcao_json
 @passar_opcoes
 def explicar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
@@ -78,7 +79,7 @@ def _mostrar(feita: "Explicada") -> None:
         notas = f" ({quantos(len(d.notas), 'nota', 'notas')})" if d.notas else ""
         click.echo(f"{d.campo}{notas}")
         mostrar_tabela(
-            ("  DECISÃO", "VALOR", "MOTIVO", "REGRA"),
+            ("  decisão", "valor", "motivo", "regra"),
             [(f"  {x.campo}", x.valor, x.motivo, x.regra) for x in d.decisoes],
         )
         click.echo()
@@ -103,7 +104,7 @@ def cadastros(opcoes: Opcoes, em_json: bool) -> None:
     if em_json:
         mostrar_json(linhas)
     else:
-        mostrar_tabela(("CADASTRO", "CÓDIGO", "NOME", "FALTA"), [_linha(r) for r in linhas])
+        mostrar_tabela(("cadastro", "código", "nome", "falta"), [_linha(r) for r in linhas])
     for e in erros:
         click.echo(f"{e.arquivo}, linha {e.linha}: {e.campo}: {e.mensagem}", err=True)
     sair(Saida.RECUSADO if erros or any(r["faltam"] for r in linhas) else Saida.FEITO)
@@ -128,9 +129,9 @@ def listar(opcoes: Opcoes, situacao: str | None, em_json: bool) -> None:
     if em_json:
         mostrar_json(feitas)
         return
-    titulos = ("CARGA", "SITUAÇÃO", "ARQUIVO", "RECEBIDA", "NOTAS", "CT-E", "VALOR")
     nomes = ("carga", "situacao", "arquivo", "recebida_em", "notas", "documentos", "valor")
-    mostrar_tabela(titulos, [[f[n] for n in nomes] for f in feitas])
+    linhas = [[leitura.hora_local(str(f[n])) if n == "recebida_em" else f[n] for n in nomes] for f in feitas]
+    mostrar_tabela(("carga", "situação", "arquivo", "recebida", "notas", "CT-e", "valor"), linhas)
 
 
 @click.command(
@@ -153,4 +154,4 @@ def ver(opcoes: Opcoes, nome: str, em_json: bool) -> None:
     itens = feita["itens"]
     nomes = ("chave", "destinatario", "notas", "valor", "situacao")
     linhas = [[i[n] for n in nomes] for i in itens] if isinstance(itens, list) else []
-    mostrar_tabela(("CHAVE", "DESTINATÁRIO", "NOTAS", "VALOR", "SITUAÇÃO"), linhas)
+    mostrar_tabela(("chave", "destinatário", "notas", "valor", "situação"), linhas)

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from separador.cli.base import pedidos
+from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.nucleo.rota import Rota, escolher
 
@@ -18,7 +19,7 @@ COMPLEMENTAR, NUMERAR = "carga-complementar", "carga-numerar"
     help="Solta a carga em ARQUIVO na origem da primeira rota de cargas ativa, e espera 10 s pela resposta. Termina "
     "com 0 (gerada, ou já gerada), 1 (recusada, ou retida, e diz qual) ou 3 (sem o serviço).",
 )
-@click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("arquivo", metavar="ARQUIVO", type=ArquivoDeEntrada())
 @opcao_json
 @passar_opcoes
 def emitir(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:

@@ -10,6 +10,7 @@ from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Pessoa
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS, Operacao
 from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave
+from separador.nucleo.texto.quantidade import quantos
 
 LIMITE = 2000
 NFE55, MODELO1, OUTROS = "NF-e", "modelo 1", "outros documentos"
@@ -68,7 +69,7 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
         mensagem = f"O CT-e mistura {' e '.join(especies)}."
         caso.errar("SEP-EMIS-11", "notas", mensagem, "Um CT-e tem documentos de uma espécie só: separe em dois.")
     if len(notas) > LIMITE:
-        mensagem = f"O CT-e tem {len(notas)} documentos; o limite é {LIMITE}."
+        mensagem = f"O CT-e tem {quantos(len(notas), 'documento', 'documentos')}; o limite é {LIMITE}."
         caso.errar("601", "notas", mensagem, "Divida em mais CT-e.", regra="EMIS-11")
     for nota in notas:
         conferir_nota(caso, nota)

@@ -11,6 +11,7 @@ from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Emitente
 from separador.fiscal.emissao.regras.icms import Icms
 from separador.fiscal.emissao.regras.servicos import Tributacao
+from separador.nucleo import fuso
 
 _OBRIGADOS = ("2", "3")
 _QUATRO = Decimal("0.0001")
@@ -75,7 +76,7 @@ def _da_data(caso: Caso, dia: date) -> Aliquotas | None:
     achada = next((a for a in caso.ambiente.parametros.aliquotas if a.de <= dia <= a.ate), None)
     if achada is None:
         fazer = "Preencha emissao.aliquotas_ibscbs na configuração, com as alíquotas que a lei der."
-        mensagem = f"Não há alíquotas de IBS e CBS para {dia:%d/%m/%Y}."
+        mensagem = f"Não há alíquotas de IBS e CBS para {fuso.dia(dia)}."
         caso.achados.errar("SEP-IBSCBS-VIGENCIA", caso.cte.campo or "carga", mensagem, fazer)
     return achada
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.regras.documentos import dia
 from separador.fiscal.emissao.regras.registro import LIMITE_DE_OBS, Registro, texto_para_obs
+from separador.nucleo import fuso
 
 Pares = tuple[tuple[str, str], ...]
 _CAMPO = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -92,4 +94,4 @@ def _escrito(no: No, nome: str) -> str:
     if isinstance(valor, Decimal):
         return f"{valor}"
     data = no.data(nome)
-    return f"{data:%d/%m/%Y}" if data is not None else no.texto(nome)
+    return fuso.dia(dia(data)) if data is not None else no.texto(nome)
