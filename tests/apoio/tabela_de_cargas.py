@@ -95,9 +95,9 @@ def conteudo_de(caso: dict[str, Any]) -> dict[str, Any]:
     return inteira | caso.get("carga", {}) | {"conhecimentos": [cte]}
 
 
-def equipamento_de(caso: dict[str, Any]) -> Equipamento:
-    """Returns what a worker issues a case with. `registros`: registry → code → fields, of a record there or a new
-    one; `empresa`: fields of the issuer."""
+def registros_de(caso: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Returns the registries of a case. `registros`: registry → code → fields, of a record there or a new one;
+    `empresa`: fields of the issuer."""
     registros = cadastros(empresas=[empresa(**caso.get("empresa", {}))])
     for nome, mudados in caso.get("registros", {}).items():
         chave = CHAVE_DO_REGISTRO.get(nome, "codigo")
@@ -107,8 +107,12 @@ def equipamento_de(caso: dict[str, Any]) -> Equipamento:
             if achado is None:
                 lista.append(achado := {chave: codigo})
             achado.update(campos)
-    inteiros = {n: [{c: v for c, v in r.items() if v is not None} for r in lista] for n, lista in registros.items()}
-    return equipamento(inteiros, **caso.get("emissao", {}))
+    return {n: [{c: v for c, v in r.items() if v is not None} for r in lista] for n, lista in registros.items()}
+
+
+def equipamento_de(caso: dict[str, Any]) -> Equipamento:
+    """Returns what a worker issues a case with."""
+    return equipamento(registros_de(caso), **caso.get("emissao", {}))
 
 
 def erros_de(caso: dict[str, Any]) -> list[list[str]]:
