@@ -10,6 +10,10 @@ PRONTO := $(VENV)/.pronto
 PY := $(VENV)/bin/python
 SEPARADOR := $(PY) -m separador --config config/separador.yaml
 
+# Where the machine asks Python to keep no compiled modules, each of the hundreds of processes of the tests would compile
+# the program anew: a quarter of their time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := ajuda
 .PHONY: ajuda demo run test lint formatar longo quedas maratona bench docs docs-medidas preparar limpar
 

@@ -165,6 +165,24 @@ def test_2_desativar_so_tira_o_que_dependia_do_acesso(tmp_path: Path) -> None:
         assert "procuração excluída" in m.exigir("auditoria", "listar").stdout
 
 
+@pytest.mark.requisito("PROC-07")
+def test_2_tirar_o_cliente_de_um_acesso_desativado_diz_quem_volta(tmp_path: Path) -> None:
+    cenario = _cenario(2, ESCRITORIO)
+    um, outro = (c.ni for c in cenario.contribuintes)
+    dadas = [empresa(um, "UM", procurador=ESCRITORIO), empresa(outro, "OUTRO", procurador=None)]
+    with _maquina(tmp_path, cenario, dadas) as (m, _):
+        _acesso(m, "CERT ECAC", um, outro)
+        m.exigir("procuracao", "desativar", "CERT ECAC")
+        assert _empresas(m)[um]["autor"] is None
+        so_o_nome = m.exigir("procuracao", "alterar", "CERT ECAC", "--novo-nome", "CERT").stdout
+        assert so_o_nome.strip() == "Acesso CERT alterado."
+        tirado = m.exigir("procuracao", "alterar", "CERT", "--cliente", outro).stdout
+        assert f"vale de novo o procurador da configuração ({ESCRITORIO}) para UM (e-CAC): só este acesso" in tirado
+        assert _empresas(m)[um]["autor"] == ESCRITORIO
+        assert "OUTRO" not in tirado
+        assert m.exigir("procuracao", "alterar", "CERT", "--sem-clientes").stdout.strip() == "Acesso CERT alterado."
+
+
 @pytest.mark.requisito("ECAC-09", "ECAC-10")
 def test_4_a_importacao_diz_de_cada_empresa(tmp_path: Path) -> None:
     cenario = _cenario(5, ESCRITORIO, OUTRO_ESCRITORIO)

@@ -4,13 +4,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
 from separador.banco.conexao import Banco, abrir
-from separador.capacidades.certificados.servico.papeis import que_emitem
+from separador.capacidades.certificados.cli.verificacoes import certificados
+from separador.capacidades.certificados.servico.papeis import que_emitem, sem_papel
+from separador.cli.base.constatacao import Exame
 from separador.configuracao import Conferida, Configuracao
 from separador.configuracao.carregamento import interpretar
 
@@ -68,3 +71,23 @@ def test_quem_tem_certificado_de_assinatura_no_cofre_emite(banco: Banco) -> None
         )
         assert que_emitem(config, banco) == emitem
     assert que_emitem(replace(config, empresas=()), sqlite3.connect(":memory:")) == frozenset()
+
+
+@pytest.mark.requisito("ECAC-11")
+def test_de_quem_nada_se_sabe_e_dito_e_do_cliente_nao(banco: Banco) -> None:
+    propria = {"utiliza": True, "inicio": "2026-01-01"}
+    carga = {"cnpj": CARGA, "papel": "emite"}
+    nova = {"cnpj": OUTRO, "nome": "NOVA", "ecac": propria}
+    config = _config(carga, nova, {"cnpj": CLIENTE, "ecac": ECAC})
+    assert [e.cnpj for e in sem_papel(config, banco)] == [OUTRO]
+    exame = Exame(config, banco.conn, {}, datetime(2026, 11, 20, tzinfo=UTC), ligado=False)
+    (nota,) = [c for c in certificados(exame) if c.verificacao == "papel das empresas"]
+    assert nota.mensagem == "Nada diz se emitem documentos: NOVA."
+    assert "papel: emite" in nota.o_que_fazer
+    for dito in ({"papel": "cliente"}, {"papel": "emite"}, {"ecac": propria | {"acesso": "código de acesso"}}):
+        assert sem_papel(_config(carga, nova | dito), banco) == []
+    assert sem_papel(_config(carga, nova, rotas=()), banco) == []
+    com_logo = _config(carga, nova | {"logo": "logo.png"})
+    assert (que_emitem(com_logo, banco), sem_papel(com_logo, banco)) == ({CARGA, OUTRO}, [])
+    # the carrier that has nothing yet is no reason to warn its clients
+    assert que_emitem(_config({"cnpj": OUTRO}, {"cnpj": CLIENTE, "ecac": ECAC}), banco) == {OUTRO}

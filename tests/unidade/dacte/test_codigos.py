@@ -33,7 +33,7 @@ def lidos(dados: bytes, dpi: int, cancelado: bool = False) -> None:
 
 
 @pytest.mark.requisito("DACTE-05")
-@pytest.mark.parametrize("dpi", [150, 200, 300, 600])
+@pytest.mark.parametrize("dpi", [150, 200, 300, pytest.param(600, marks=pytest.mark.longo)])
 @pytest.mark.parametrize("tipo", [Tipo.CTE, Tipo.CTE_SIMP, Tipo.CTE_OS, Tipo.GTVE])
 def test_os_codigos_se_leem(tipo: Tipo, dpi: int) -> None:
     lidos(documento(tipo, "2" if dpi in (200, 600) else "1"), dpi, cancelado=True)

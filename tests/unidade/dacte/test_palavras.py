@@ -20,7 +20,7 @@ from separador.capacidades.dacte.papel.montagem import montar
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO
 from separador.nucleo.tipo import Tipo
 from tests.apoio import documento_cheio as dc
-from tests.unidade.dacte.test_texto_inteiro import TODOS
+from tests.unidade.dacte.test_texto_inteiro import DO_DIA
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _SEM_PALAVRA = {
@@ -154,7 +154,7 @@ def do_esquema(codigo: str, documentacao: str) -> set[str]:
 
 
 @pytest.mark.requisito("DACTE-04")
-@pytest.mark.parametrize(("tipo", "modal"), TODOS)
+@pytest.mark.parametrize(("tipo", "modal"), DO_DIA)
 def test_todo_codigo_do_esquema_sai_em_palavras(tipo: Tipo, modal: str, monkeypatch: pytest.MonkeyPatch) -> None:
     esperados = codigos(tipo, modal)
     vistos: dict[str, dict[str, set[str]]] = {}

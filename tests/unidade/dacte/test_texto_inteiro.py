@@ -23,6 +23,8 @@ TODOS = [
     (Tipo.GTVE, "01"),
     (Tipo.GTVE, "06"),
 ]
+DO_DIA = [(t, m) if m == "01" else pytest.param(t, m, marks=pytest.mark.longo, id=f"{t}-{m}") for t, m in TODOS]
+"""Each kind every day; its other modes, where a test takes long, in the long run."""
 _PALAVRAS: dict[str, set[str]] = {}
 for _tabela in PALAVRAS.values():
     for _codigo, _palavra in _tabela.items():

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.banco import leitura as leitura_do_banco
-from separador.capacidades.certificados.servico.papeis import que_emitem
+from separador.capacidades.certificados.servico.papeis import que_emitem, sem_papel
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
@@ -36,6 +36,15 @@ def certificados(exame: Exame) -> Iterator[Constatacao]:
             yield _certificado(empresa, ambiente, agora, ligado=ligado)
         else:
             yield _do_cofre(empresa, padrao, agora)
+    duvidas = [e.nome for e in sem_papel(config, exame.banco)]
+    if duvidas:
+        nomes = ", ".join(duvidas[:5]) + (f" e mais {len(duvidas) - 5}" if len(duvidas) > 5 else "")
+        yield Constatacao(
+            "papel das empresas",
+            AVISO,
+            f"Nada diz se emitem documentos: {nomes}.",
+            "Diga na configuração, em cada uma: papel: emite (e instale o certificado dela) ou papel: cliente.",
+        )
 
 
 def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:

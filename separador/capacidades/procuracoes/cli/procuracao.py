@@ -244,8 +244,8 @@ def alterar(
     ditos |= {"validade": Validade()} if sem_validade else {}
     if not ditos:
         raise click.UsageError("Diga o que alterar.")
-    _alterar(opcoes, nome, escritorio, ditos)
-    click.echo(f"Acesso {novo_nome or nome} alterado.")
+    volta = _alterar(opcoes, nome, escritorio, ditos)
+    click.echo(f"Acesso {novo_nome or nome} alterado.{volta}")
     if {"orgao", "validade"} & ditos.keys():
         dizer_validade(opcoes, novo_nome or nome, limpar(escritorio))
 
@@ -298,8 +298,12 @@ def excluir(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     click.echo(f"Acesso {nome} excluído.")
 
 
-def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
+def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str, Any]) -> str:
+    """Changes the access. Returns who is used again because of it, for a person to read; "" mostly."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+
+    config, agora = opcoes.configuracao(), leitura.agora_utc()
+    volta: list[str] = []
 
     def gravar(banco: "Banco") -> None:
         linha = _um(banco, nome, escritorio)
@@ -308,6 +312,9 @@ def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str
             novo = servico.habitual(novo)
         if "certificado" in campos or "certificado_cnpj" in campos:
             _exigir(servico.sem_certificado(banco, novo))
-        _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=leitura.agora_utc()))
+        antes = servico.usos_de_agora(banco.conn, config, agora)
+        _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=agora))
+        volta.append(servico.que_voltam(antes, servico.usos_de_agora(banco.conn, config, agora), linha["id"]))
 
     _gravar_tudo(opcoes, gravar)
+    return "".join(volta)

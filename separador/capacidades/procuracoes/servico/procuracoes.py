@@ -189,6 +189,19 @@ def usos_de_agora(c: Connection, config: Configuracao, agora: datetime) -> list[
     return [uso for usos in capacidade.de_cada("usos_de_acesso") for uso in usos(c, config, agora)]
 
 
+def que_voltam(antes: list[UsoDeAcesso], depois: list[UsoDeAcesso], numero: int) -> str:
+    """Says who is used again, since an order, for clients that the access `numero`, which may not be used, kept from
+    him."""
+    ainda = {(u.uso, u.cliente) for u in depois if u.acesso_id == numero}
+    soltos = [u for u in antes if u.acesso_id == numero and u.segura and (u.uso, u.cliente) not in ainda]
+    return "".join(
+        f" De agora em diante vale de novo o procurador da configuração ({pessoa}) para"
+        f" {_nomes([u for u in soltos if u.segura == pessoa])}: só este acesso, que não serve agora, o impedia. Para"
+        " que não seja usado, tire a chave procurador dessas empresas."
+        for pessoa in sorted({u.segura for u in soltos if u.segura})
+    )
+
+
 def um(c: Conexao, nome: str, escritorio: str | None = None) -> Row | Negativa:
     """Returns the access of that name. The office must be said where two offices have one."""
     achadas = procuracoes.achar(c, nome, escritorio)
