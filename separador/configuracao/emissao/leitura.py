@@ -1,5 +1,6 @@
 """Reads a tree by its description: every error at once, each with the field as in the file, and its line."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -142,8 +143,15 @@ class Leitura:
             return tuple(v for v in itens if v is not None)
         no = No(caminho)
         self._repetidas(galho, no)
-        lidos = {n: self._leiaute(g, no.em(n)) for n, g in galho.pares.items() if not _vazio(g)}
+        for nome, ruim in galho.pares.items():
+            if _TAG.fullmatch(nome) is None:
+                self.errar(ESQUEMA, no.em(nome), ruim.linha, f"«{nome}» não é uma tag do leiaute", "Corrija o nome.")
+        pares = {n: g for n, g in galho.pares.items() if _TAG.fullmatch(n) and not _vazio(g)}
+        lidos = {n: self._leiaute(g, no.em(n)) for n, g in pares.items()}
         return No(caminho, {n: v for n, v in lidos.items() if v is not None})
+
+
+_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}")
 
 
 def _vazio(galho: Galho) -> bool:

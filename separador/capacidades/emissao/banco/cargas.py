@@ -89,6 +89,12 @@ def anotar(banco: Banco, carga_id: int, avisos: str, terceiros: str) -> None:
     banco.execute("UPDATE carga SET avisos = ?, terceiros = ? WHERE id = ?", (avisos, terceiros, carga_id))
 
 
+def nome_do_arquivo(banco: Banco, arquivo_id: int) -> str:
+    """Returns the id of the load of a claim, held or reserved; empty when it is neither."""
+    linha = banco.uma("SELECT carga FROM carga WHERE arquivo_id = ? AND situacao <> ?", arquivo_id, GERADA)
+    return str(linha["carga"]) if linha is not None else ""
+
+
 def retida_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
     """Returns the load of a claim that is held."""
     return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RETIDA)

@@ -20,6 +20,7 @@ from separador.capacidades.emissao.dominio.valores import (
     SemCadastros,
 )  # fmt: skip
 from separador.capacidades.emissao.servico import reserva, resposta
+from separador.capacidades.emissao.servico.equipamento import ESPERA as ESPERA_POR_CADASTROS
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
@@ -52,10 +53,9 @@ def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
     elif isinstance(c, SemCertificado):
         _esperar_certificado(grupo, item, c.cnpj)
     elif isinstance(c, SemCadastros):
-        grupo.reter(item, "cadastros", _depois(grupo), grupo.falha_do(item, "SEP-CADASTRO"))
+        grupo.reter(item, ESPERA_POR_CADASTROS, _depois(grupo), grupo.falha_do(item, "SEP-CADASTRO"))
     elif isinstance(c, Desfeita):
-        _desfazer(grupo, item)
-        recusar_carga(grupo, item, CargaRecusada("", c.erros))
+        recusar_carga(grupo, item, CargaRecusada(cargas.nome_do_arquivo(grupo.banco, item.arquivo_id), c.erros))
     else:
         raise TypeError(f"a regra {item.rota.regra} não decide {type(c).__name__}")
 
@@ -225,7 +225,7 @@ def recusar_carga(grupo: Grupo, item: Item, r: CargaRecusada, *, existentes: lis
     if r.carga and existentes is None:
         conhecida = cargas.por_nome(grupo.banco, r.carga)
         existentes = cargas.documentos(grupo.banco, conhecida["id"]) if conhecida is not None else []
-    cargas.esquecer_retida(grupo.banco, item.arquivo_id)
+    _desfazer(grupo, item)
     resposta.publicar_recusa(grupo, item, r, documentos=existentes or [])
     comum = resposta.recusa_de(r)
     primeiro, motivo = comum.erros[0], resumo(comum)
@@ -236,16 +236,17 @@ def recusar_carga(grupo: Grupo, item: Item, r: CargaRecusada, *, existentes: lis
 
 
 def recusar(grupo: Grupo, item: Item, r: Recusa) -> None:
-    """Refuses a file that was not even read (too large)."""
+    """Refuses a file that was not even read (too large). It may have been smaller than the limit once."""
     erros = tuple(ErroDeCarga("SEP-CARGA-ARQUIVO", "", e.mensagem, e.o_que_fazer) for e in r.erros)
-    recusar_carga(grupo, item, CargaRecusada("", erros))
+    recusar_carga(grupo, item, CargaRecusada(cargas.nome_do_arquivo(grupo.banco, item.arquivo_id), erros))
 
 
 def responder(grupo: Grupo, item: Item, r: Recusa) -> None:
     """Answers a load that is given up (quarantine). Numbers that it had are the next to be used."""
+    carga = cargas.nome_do_arquivo(grupo.banco, item.arquivo_id)
     _desfazer(grupo, item)
     erros = tuple(ErroDeCarga(e.codigo, "", e.mensagem, e.o_que_fazer) for e in r.erros)
-    resposta.publicar_recusa(grupo, item, CargaRecusada("", erros))
+    resposta.publicar_recusa(grupo, item, CargaRecusada(carga, erros))
 
 
 def _desfazer(grupo: Grupo, item: Item) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from separador.banco import falhas
+from separador.banco import arquivos, falhas
 from separador.capacidades.emissao.dominio.valores import EQUIPAMENTO, Equipamento
 from separador.configuracao.emissao.cadastros import CODIGO, CadastrosLidos, assinatura, ler_cadastros
 from separador.fiscal.emissao.ambiente import parametros_de
@@ -11,7 +11,8 @@ from separador.motor.partes import Mudanca, Parte, Servico
 from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha, descrever
 
-ASSUNTO = "cadastros"
+ASSUNTO = ESPERA = "cadastros"
+"""Subject of the failure; what a load waits for that came before the registries could be read."""
 ALIQUOTAS, VIGENCIA = "aliquotas_ibscbs", "SEP-IBSCBS-VIGENCIA"
 
 
@@ -90,6 +91,8 @@ class Cadastros(Parte):
         erros = [f"{e.arquivo}, linha {e.linha}: {e.mensagem}" for e in self._lidos.erros]
         with banco.transacao():
             falhas.encerrar(banco, ASSUNTO, quando, "os cadastros estão em ordem")
+            if not erros:
+                arquivos.soltar_retidos(banco, ESPERA, quando)
             if erros:
                 motivo, fazer = descrever(CODIGO, "; ".join(erros))
                 falhas.abrir(banco, Falha(ASSUNTO, CODIGO, motivo, fazer), quando)

@@ -13,6 +13,7 @@ ICMS00, ICMS20, ICMS45, ICMS60, ICMS90, OUTRA_UF, SIMPLES = (
     *("ICMS00", "ICMS20", "ICMS45", "ICMS60", "ICMS90", "ICMSOutraUF", "ICMSSN"),
 )
 _SUBTRAEM = (ICMS00, ICMS20, ICMS90, OUTRA_UF)
+_COM_CREDITO, _COM_BENEFICIO = (ICMS60, ICMS90), (ICMS20, ICMS45, ICMS60, ICMS90, OUTRA_UF)
 _GRUPOS = {"00": ICMS00, "20": ICMS20, "40": ICMS45, "41": ICMS45, "51": ICMS45, "60": ICMS60, "SN": SIMPLES}
 
 
@@ -46,6 +47,7 @@ def decidir(caso: Caso, total: Decimal, t: Tributacao, percurso: Percurso, uf_em
     caso.decidir("grupo ICMS", grupo, f"tributação {t.dita}", "EMIS-08")
     beneficio = _beneficio(caso, impostos)
     credito = impostos.numero("credito")
+    _conferir_o_que_o_grupo_tem(caso, impostos, grupo, t.dita)
     if grupo == ICMS45:
         return Icms(grupo, t.cst, beneficio=beneficio)
     if t.aliquota is None or t.reducao is None or not _coerente(caso, t, grupo):
@@ -54,6 +56,14 @@ def decidir(caso: Caso, total: Decimal, t: Tributacao, percurso: Percurso, uf_em
     valor = por_cento(base, t.aliquota)
     reducao = t.reducao or None
     return Icms(grupo, t.cst, base, t.aliquota, valor, reducao, credito, beneficio)
+
+
+def _conferir_o_que_o_grupo_tem(caso: Caso, impostos: No, grupo: str, dita: str) -> None:
+    """Refuses values that the group has no place for: left out, they would change the tax unseen."""
+    for nome, grupos in (("credito", _COM_CREDITO), ("valor_desonerado", _COM_BENEFICIO)):
+        if nome in impostos and grupo not in grupos:
+            mensagem = f"A tributação {dita} ({grupo}) não tem lugar para {nome}."
+            caso.achados.errar("SEP-EMIS-08", impostos.em(nome), mensagem, "Retire o campo, ou corrija a tributação.")
 
 
 def _grupo(t: Tributacao, percurso: Percurso, uf_emitente: str) -> str:
