@@ -54,7 +54,8 @@ class RegraDeRota:
 
     `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
     itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
-    the origin is read by the capability itself, and holds nothing else. `transmite`: documents of the route go to
+    the origin is read by the capability itself, and holds nothing else. `repetivel`: another installation makes the
+    same of the file, so that it may begin anew with one that it takes over. `transmite`: documents of the route go to
     SEFAZ, and the route says through what. `pede_transmissao`: what it makes goes by such a route.
     `recebe_retornos`: `destino` is where the returns of the transmitting routes go.
 
@@ -77,6 +78,7 @@ class RegraDeRota:
     encena_se_automatica: bool = False
     um_a_um: bool = False
     pasta_propria: bool = False
+    repetivel: bool = True
     transmite: bool = False
     recebe_retornos: bool = False
     pede_transmissao: bool = False

@@ -57,6 +57,7 @@ PASSOS = [
     ("CADA_30S", "separador.motor.soquete.parte:Soquete", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),
     ("CADA_HORA", f"{_CAPACIDADES}.emissao.servico.equipamento:Cadastros", "prazos"),
+    ("CADA_HORA", f"{_CAPACIDADES}.emissao.servico.abandonadas:Abandonadas", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
     ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
     ("CADA_HORA", "separador.motor.configuracao_boa:ConfiguracaoBoa", "passo"),

@@ -25,6 +25,7 @@ CAPACIDADE = Capacidade(
             responder=f"{_SERVICO}.entrada:responder",
             completar=_COM_A3,
             prazo_s=180.0,
+            repetivel=False,
             pede_transmissao=True,
             grava=("-ret.json", "-ret.err"),
         ),
@@ -37,6 +38,7 @@ CAPACIDADE = Capacidade(
     passos=(
         Passo(_CADASTROS, Fase.DEPOIS_DOS_PEDIDOS, 15),
         Passo(_CADASTROS, Fase.CADA_HORA, 15, metodo="prazos"),
+        Passo(f"{_SERVICO}.abandonadas:Abandonadas", Fase.CADA_HORA, 16),
     ),
     numeros="separador.capacidades.emissao.banco.numeracao:dado_a",
     registro="separador.capacidades.emissao.banco.leitura:registro",

@@ -113,6 +113,8 @@ class Grupo:
     bloqueado_ate: str | None
     decididos: list[Decidido] = field(default_factory=list)
     imediatos: list[Ficha] = field(default_factory=list)
+    sem_volta: list[Ficha] = field(default_factory=list)
+    """Claims with something to publish, of which the commit begins what nobody may begin again."""
     usados: set[bytes] = field(default_factory=set)
     linhas: list[dict[str, object]] = field(default_factory=list)
     sobras: list[tuple[Path, bytes]] = field(default_factory=list)

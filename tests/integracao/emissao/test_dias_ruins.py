@@ -111,3 +111,25 @@ def test_o_mais_antigo_decidido_depois_com_o_mesmo_conteudo_e_duplicado(instalac
     instalacao.soltar(ROTA_DA_CARGA, "outro-carga.yaml", em_yaml(conteudo))
     assert instalacao.json(ROTA_DA_CARGA, "outro-ret.json")["codigo"] == "SEP-CARGA-SUBSTITUIDA"
     assert _series(instalacao) == [(2, [])]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_o_arquivo_que_se_perde_depois_da_reserva_devolve_os_numeros(fazer: Fazer) -> None:
+    """Somebody removed it from the work folder, or another installation took it over, and its row is closed."""
+    i = fazer()
+    i.por(ROTA_DA_CARGA, "A-carga.yaml", em_yaml(carga(i.agora, "A")))
+    i.ponteiros.passar(1.1)
+    while not i.banco.todas("SELECT 1 FROM carga_documento"):
+        i.ciclo.passo()
+        i.ponteiros.passar(0.1)
+    with i.banco.transacao():
+        i.banco.execute("UPDATE arquivo SET desfecho = 'quarentena', etapa = 'concluido', terminado_em = tomado_em")
+    i.morrer()
+    for perdido in (i.pasta / "inbox").rglob("A-carga.yaml"):
+        perdido.unlink()
+    i.abrir()
+    i.rodar()
+    assert _series(i) == [(2, [1])]
+    i.soltar(ROTA_DA_CARGA, "B-carga.yaml", em_yaml(carga(i.agora, "A")))
+    assert [d["numero"] for d in i.json(ROTA_DA_CARGA, "B-ret.json")["documentos"]] == [1]
+    gc.collect()

@@ -52,6 +52,15 @@ def reservada_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
     return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RESERVADA)
 
 
+def reservadas_sem_arquivo(banco: Banco) -> list[Row]:
+    """Returns the loads whose numbers are taken, and whose file ended without them: it was lost, or taken over."""
+    return banco.todas(
+        "SELECT c.id, c.carga FROM carga c JOIN arquivo a ON a.id = c.arquivo_id"
+        " WHERE c.situacao = ? AND a.desfecho IS NOT NULL",
+        RESERVADA,
+    )
+
+
 def gravar(banco: Banco, c: CargaJulgada, situacao: str, arquivo_id: int, quando: str) -> int:
     """Writes a load that is held or reserved; one that was held goes on. Returns its id.
 

@@ -9,8 +9,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import NovoDocumento
 from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
-from separador.capacidades.emissao.banco import cargas, numeracao
-from separador.capacidades.emissao.banco.numeracao import Serie
+from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.comparacao import diferencas
 from separador.capacidades.emissao.dominio.valores import (
     Assinados,
@@ -83,6 +82,8 @@ def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
     for linha in linhas:
         _registrar(grupo, item, carga["carga"], linha, rota)
     _responder_gerada(grupo, item, carga)
+    if item.ficha is not None:
+        grupo.sem_volta.append(item.ficha)  # another installation would give its documents other numbers
 
 
 def _responder_gerada(grupo: Grupo, item: Item, carga: Row) -> None:
@@ -254,8 +255,6 @@ def _desfazer(grupo: Grupo, item: Item) -> None:
     reservada = cargas.reservada_do_arquivo(grupo.banco, item.arquivo_id)
     if reservada is None:
         return
-    for linha in cargas.desfazer(grupo.banco, reservada["id"]):
-        serie = Serie(linha["emitente"], linha["ambiente"], linha["modelo"], linha["serie"])
-        numeracao.devolver(grupo.banco, serie, linha["numero"])
+    reserva.desfazer(grupo.banco, reservada["id"])
     motivo, _ = descrever("SEP-QUARENTENA")
     grupo.anotar(item, "aviso", motivo=f"números da carga devolvidos: {motivo}")

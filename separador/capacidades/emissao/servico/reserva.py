@@ -4,6 +4,7 @@ import json
 import zlib
 
 from separador.banco import arquivos
+from separador.banco.conexao import Banco
 from separador.capacidades.emissao.banco import cargas, numeracao
 from separador.capacidades.emissao.banco.cargas import NovoDocumentoDeCarga
 from separador.capacidades.emissao.banco.numeracao import EsgotadaError, Serie
@@ -117,6 +118,13 @@ def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada)
         )
     item.ficha = ficha
     return carga_id
+
+
+def desfazer(banco: Banco, carga_id: int) -> None:
+    """Gives up a load before it was issued: its numbers are the next to be used."""
+    for linha in cargas.desfazer(banco, carga_id):
+        serie = Serie(linha["emitente"], linha["ambiente"], linha["modelo"], linha["serie"])
+        numeracao.devolver(banco, serie, linha["numero"])
 
 
 def _de_outras_cargas(contexto: Contexto, carga_id: int, c: CargaJulgada) -> list[Aviso]:
