@@ -17,8 +17,9 @@ from separador.motor.trabalho.parecer import Incidente, Inquieto, Parecer, Pasta
 from separador.nucleo import capacidade
 from separador.nucleo.rota import Rota
 
-JUNTOS = 32
-"""Largest number of files in a round after the first. Each brings more than its own name."""
+JUNTOS, PESO = 32, 64
+"""Largest number of files in a round after the first, and of what they bring together: what a file brings may say how
+much it is (`peso`), by default 1. A round of much work would keep the files of other routes waiting."""
 
 
 @dataclass(slots=True)
@@ -34,7 +35,13 @@ class Rodadas:
 
     def tirar(self, rota: Rota) -> list[Item]:
         """Takes out the first files of a route, as many as go together."""
-        levados = [i for i in self.seguintes if i.rota_id == rota.id][:JUNTOS]
+        levados: list[Item] = []
+        peso = 0
+        for item in (i for i in self.seguintes if i.rota_id == rota.id):
+            peso += getattr(item.material, "peso", 1)
+            if levados and (peso > PESO or len(levados) == JUNTOS):
+                break
+            levados.append(item)
         ids = {id(i) for i in levados}
         self.seguintes = [i for i in self.seguintes if id(i) not in ids]
         return levados

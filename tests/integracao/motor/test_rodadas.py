@@ -5,12 +5,14 @@ The rule is the test's own: it wants two rounds after the first, and says at the
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from separador.fiscal.preparo import ContextoPreparo
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo, Item
+from separador.motor.entrada.rodadas import JUNTOS, Rodadas
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar, Parecer
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
@@ -172,3 +174,18 @@ def test_o_trabalhador_local_monta_o_equipamento() -> None:
         assert local._recursos.equipamento == {"x": 1}
     finally:
         local.encerrar()
+
+
+def test_uma_rodada_leva_so_tanto_trabalho() -> None:
+    """Many files that bring little go together; of those that bring much, few; one that brings more goes alone."""
+
+    def levados(*pesos: int) -> int:
+        itens = [SimpleNamespace(rota_id=1, material=SimpleNamespace(peso=p)) for p in pesos]
+        rodadas = Rodadas(itens)  # type: ignore[arg-type]
+        feitos = len(rodadas.tirar(SimpleNamespace(id=1)))  # type: ignore[arg-type]
+        assert len(rodadas.seguintes) == len(pesos) - feitos
+        return feitos
+
+    assert levados(30, 30, 30) == 2
+    assert levados(500, 1) == 1
+    assert levados(*[1] * 100) == JUNTOS

@@ -88,6 +88,11 @@ class AAssinar:
 
     documentos: tuple[tuple[int, bytes], ...]
 
+    @property
+    def peso(self) -> int:
+        """Returns how much work it is (`motor.entrada.rodadas`)."""
+        return len(self.documentos)
+
 
 @dataclass(frozen=True, slots=True)
 class Assinado:
