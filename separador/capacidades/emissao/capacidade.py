@@ -24,6 +24,7 @@ CAPACIDADE = Capacidade(
             recusar=f"{_SERVICO}.entrada:recusar",
             responder=f"{_SERVICO}.entrada:responder",
             completar=_COM_A3,
+            limite=10 * 1024 * 1024,
             prazo_s=180.0,
             repetivel=False,
             pede_transmissao=True,

@@ -25,6 +25,7 @@ from separador.fiscal.preparo import SemCertificado
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item, nova_ficha
 from separador.motor.trabalho.parecer import Parecer
+from separador.nucleo.erro import Recusa
 
 JUNTOS, NO_TOKEN = 50, 3
 """Documents that are signed in one round, by a key in memory and by a token, which takes tenths of a second for each:
@@ -37,8 +38,8 @@ def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | Compl
     A load whose numbers are taken goes on with the documents that were written then, whatever the registries say now.
     """
     c = parecer.conteudo
-    if isinstance(c, SemCertificado | Desfeita):
-        return None
+    if isinstance(c, SemCertificado | Desfeita | Recusa):
+        return None  # nobody signs it now, or nobody even reads it: a round more would end the same way
     linha = arquivos.por_nome(contexto.banco, item.tomado.lote, item.nome)
     arquivo_id = int(linha["id"]) if linha is not None else None
     reservada = cargas.reservada_do_arquivo(contexto.banco, arquivo_id) if arquivo_id is not None else None
