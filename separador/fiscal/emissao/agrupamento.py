@@ -34,7 +34,9 @@ def agrupar(carga: No, cadastros: Cadastros, achados: Achados) -> list[Solto]:
     padrao = carga.no("padrao") or No("padrao")
     grupos: dict[tuple[str, ...], list[No]] = {}
     for nota in carga.nos("notas"):
-        chaves = tuple(_identidade(cadastros, n, _do_grupo(nota, padrao, n)) for n in CHAVES_DO_GRUPO)
+        ditas = {n: _do_grupo(nota, padrao, n) for n in CHAVES_DO_GRUPO}
+        ditas["remetente"] = ditas["remetente"] or ditas["depositante"]  # who it is when nobody says
+        chaves = tuple(_identidade(cadastros, n, dita) for n, dita in ditas.items())
         grupos.setdefault((*chaves, especie(nota)), []).append(nota)
     soltos = [
         Solto(_cte(partes[i : i + LIMITE], padrao), partes[i : i + LIMITE])
@@ -66,7 +68,7 @@ def _cte(notas: Sequence[No], padrao: No) -> No:
     primeira = notas[0]
     valores: dict[str, Valor] = {"notas": tuple(notas)}
     for nome in CHAVES_DO_GRUPO:
-        dita = _do_grupo(primeira, padrao, nome)
+        dita = next((d for n in notas if (d := _do_grupo(n, padrao, nome))), "")
         if dita:
             valores[nome] = dita
     return No(primeira.campo, valores, primeira.ruins & frozenset(CHAVES_DO_GRUPO))
