@@ -8,6 +8,7 @@ import yaml
 
 from separador.capacidades.emissao.dominio.valores import CargaJulgada, CargaRecusada, Equipamento
 from separador.demonstracao import empresas as e
+from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.formato.cadastros import CHAVE_DO_REGISTRO
 from separador.nucleo.chave import compor
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, julgar, nfe
@@ -115,11 +116,10 @@ def equipamento_de(caso: dict[str, Any]) -> Equipamento:
     return equipamento(registros_de(caso), **caso.get("emissao", {}))
 
 
-def erros_de(caso: dict[str, Any]) -> list[list[str]]:
-    """Returns code and field of each error of a case, the conhecimento's own fields as `.field`."""
+def erros_de(caso: dict[str, Any]) -> tuple[ErroDeCarga, ...]:
+    """Returns the errors of a case."""
     feita = julgar(conteudo_de(caso), equipamento_de(caso))
-    erros = feita.erros if isinstance(feita, CargaRecusada) else ()
-    return [[x.codigo, x.campo.removeprefix("conhecimentos[1]")] for x in erros]
+    return feita.erros if isinstance(feita, CargaRecusada) else ()
 
 
 def julgada(caso: dict[str, Any]) -> CargaJulgada:
