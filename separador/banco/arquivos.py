@@ -148,7 +148,8 @@ def retidos(banco: Banco, agora: str, rotas: Collection[int]) -> list[Row]:
 def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:
     """Returns the held files of a route, whatever they wait for."""
     return banco.todas(
-        "SELECT * FROM arquivo INDEXED BY arquivo_aberto WHERE desfecho IS NULL AND etapa = ? AND rota_id = ? ORDER BY id",
+        "SELECT * FROM arquivo INDEXED BY arquivo_aberto WHERE desfecho IS NULL AND etapa = ? AND rota_id = ?"
+        " ORDER BY id",
         Etapa.RETIDO.value,
         rota_id,
     )

@@ -97,6 +97,12 @@ def m0011_impressao_de_evento(banco: Database) -> None:
 
 
 @MIGRACOES()
-def m0012_listas(banco: Database) -> None:
+def m0012_acessos(banco: Database) -> None:
+    """Adds the organ and the uses of an access, and what the last import came to for each company."""
+    _executar(banco, "m0012_acessos")
+
+
+@MIGRACOES()
+def m0014_listas(banco: Database) -> None:
     """Adds the columns of the lists, and the indexes that serve what people ask."""
-    _executar(banco, "m0012_listas")
+    _executar(banco, "m0014_listas")

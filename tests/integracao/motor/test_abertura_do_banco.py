@@ -98,7 +98,10 @@ def test_guarda_tirada_e_notada_sem_recusar(dados: Path) -> None:
 
 
 def test_um_banco_por_migrar_e_comparado_com_o_que_ja_tem(dados: Path) -> None:
-    por_fora(dados, "DELETE FROM _sqlite_migrations WHERE name >= 'm0009'", "DROP TABLE instalacao")
+    (dados / ARQUIVO).unlink()
+    with closing(sqlite3.connect(dados / ARQUIVO, isolation_level=None)) as conexao:
+        conexao.row_factory = sqlite3.Row
+        conjunto.MIGRACOES.apply(Banco(conexao, execute_plugins=False), stop_before=["m0009_instalacao"])
     with closing(leitura.abrir_leitura(dados) or sqlite3.connect(":memory:")) as conexao:
         assert esquema.comparar(conexao) == esquema.Diferencas()
     por_fora(dados, "ALTER TABLE tarefa DROP COLUMN dados")

@@ -6,6 +6,7 @@ from sqlite3 import Row
 
 from separador.banco import falhas
 from separador.banco.conexao import Banco
+from separador.capacidades.cte.dominio.colunas import SEM_COLUNAS, Colunas
 from separador.capacidades.cte.dominio.retorno import Documento
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Causa, Situacao, permitida
@@ -17,7 +18,7 @@ class TransicaoProibidaError(Exception):
 
 @dataclass(slots=True)
 class NovoDocumento:
-    """An accepted export. `emitido_em` as stored, "" when it cannot be told; `valor` in cents."""
+    """An accepted export."""
 
     chave: str
     tipo: str
@@ -31,10 +32,7 @@ class NovoDocumento:
     rota_id: int
     base: bytes
     arquivo_id: int
-    emitido_em: str = ""
-    tomador: str | None = None
-    fim: str | None = None
-    valor: int | None = None
+    colunas: Colunas = SEM_COLUNAS
 
 
 def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem: str) -> int:
@@ -46,7 +44,7 @@ def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem
         (
             *(d.chave, d.tipo, d.modelo, d.serie, d.numero, d.emitente, d.tp_amb),
             *(Situacao.NAO_ENVIADO.value, Etapa.ASSINADO.value, d.digest, d.carga, d.rota_id, d.base, d.arquivo_id),
-            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando, d.emitido_em, d.tomador, d.fim, d.valor),
+            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando, *d.colunas),
         ),
     )
     documento_id = int(cursor.lastrowid or 0)
@@ -74,7 +72,7 @@ def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido:
         " emitido_em = ?, tomador = ?, fim = ?, valor = ? WHERE id = ?",
         (
             *(d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value),
-            *(d.emitido_em, d.tomador, d.fim, d.valor, documento_id),
+            *(*d.colunas, documento_id),
         ),
     )
 

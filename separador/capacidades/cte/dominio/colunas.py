@@ -3,8 +3,27 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 _VALOR = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
+
+
+class Colunas(NamedTuple):
+    """What lists show of a document beside its identity. `emitido_em` as stored, "" when it cannot be told; `valor` in
+    cents; `fim`: where the transport ends."""
+
+    emitido_em: str = ""
+    tomador: str | None = None
+    fim: str | None = None
+    valor: int | None = None
+
+
+SEM_COLUNAS = Colunas()
+
+
+def colunas(*, dh_emi: str, tomador: str, fim: str, valor: str) -> Colunas:
+    """Returns the columns of a document from the texts in its XML ("" where it has none)."""
+    return Colunas(emissao(dh_emi), tomador or None, fim or None, centavos(valor))
 
 
 def emissao(dh_emi: str) -> str:

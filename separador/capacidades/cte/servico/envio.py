@@ -7,9 +7,10 @@ from sqlite3 import Row
 
 from separador.banco import arquivos
 from separador.banco.conexao import texto_de
+from separador.capacidades.certificados.servico.por_que_nao_assina import dizer_vencido
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
-from separador.capacidades.cte.dominio.colunas import centavos, emissao
+from separador.capacidades.cte.dominio.colunas import colunas
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
@@ -67,15 +68,13 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado) -> None:
 
 
 def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
-    """Holds a document that nobody here can sign now, when its company is configured.
-
-    Refuses the document of another.
-    """
+    """Holds a document of a configured company that nobody here can sign now. Refuses the document of another."""
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in grupo.contexto.config.empresas):
         grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None, s.sobre))
         return
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
+    falha = dizer_vencido(grupo.contexto, s.cnpj, falha)
     grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
 
 
@@ -84,15 +83,14 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
         "SEP-EMPRESA",
         "SEP",
         f"O emitente {cnpj} não está em `empresas` na configuração.",
-        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o emitente.",
+        "Inclua a empresa e instale o certificado dela (separador certificado instalar), ou corrija o emitente.",
         tag="CNPJ",
     )
 
 
 def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
     existente = documentos.por_chave(grupo.banco, p.chave)
-    em_transmissao = _numero_em_transmissao(grupo, item, p, r)
-    if em_transmissao is not None:
+    if (em_transmissao := _numero_em_transmissao(grupo, item, p, r)) is not None:
         grupo.recusar(item, Recusa((em_transmissao,), p.chave))
         return
     novo = NovoDocumento(
@@ -108,10 +106,7 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
         rota_id=item.rota_id,
         base=item.base,
         arquivo_id=item.arquivo_id,
-        emitido_em=emissao(r.dh_emi),
-        tomador=r.tomador or None,
-        fim=r.fim or None,
-        valor=centavos(r.valor),
+        colunas=colunas(dh_emi=r.dh_emi, tomador=r.tomador, fim=r.fim, valor=r.valor),
     )
     if existente is None:
         documento_id = documentos.inserir(grupo.banco, novo, parecer.comprimido, grupo.quando, _quem(item))

@@ -223,6 +223,7 @@ CREATE TABLE segredo (
     nonce BLOB NOT NULL UNIQUE,
     cifra BLOB NOT NULL
 );
+CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE certificado (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     empresa TEXT NOT NULL,
@@ -360,7 +361,7 @@ CREATE TABLE procuracao (
     senha_em TEXT,
     ativo INTEGER NOT NULL DEFAULT 1 CHECK (ativo IN (0, 1)),
     criada_em TEXT NOT NULL,
-    alterada_em TEXT NOT NULL,
+    alterada_em TEXT NOT NULL, orgao TEXT, senha_por TEXT,
     UNIQUE (escritorio, nome_unico)
 );
 CREATE TABLE procuracao_cliente (
@@ -637,7 +638,7 @@ CREATE TABLE ecac_empresa (
     negada_ate TEXT,
     negada_por TEXT,
     ultimo_erro TEXT
-);
+, situacao TEXT, situacao_detalhe TEXT, situacao_em TEXT, situacao_importacao INTEGER, situacao_autor TEXT, negada_autor TEXT);
 CREATE TABLE ecac_importacao (
     id INTEGER PRIMARY KEY,
     motivo TEXT NOT NULL,
@@ -741,6 +742,15 @@ CREATE TABLE impressao_de_evento (
     tentativas INTEGER NOT NULL DEFAULT 0,
     criada_em TEXT NOT NULL
 );
+CREATE INDEX procuracao_cliente_documento ON procuracao_cliente (documento);
+CREATE TABLE procuracao_uso (
+    procuracao_id INTEGER NOT NULL REFERENCES procuracao (id),
+    uso TEXT NOT NULL,
+    cliente TEXT NOT NULL,
+    usada_em TEXT NOT NULL,
+    PRIMARY KEY (procuracao_id, uso, cliente)
+);
+CREATE INDEX certificado_cnpj ON certificado (cnpj) WHERE removido_em IS NULL;
 CREATE INDEX documento_a_ler ON documento (id) WHERE emitido_em IS NULL;
 CREATE INDEX documento_mudou ON documento (atualizado_em);
 CREATE INDEX documento_emissao ON documento (emitido_em) WHERE emitido_em IS NOT NULL;
