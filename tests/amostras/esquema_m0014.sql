@@ -760,7 +760,9 @@ CREATE INDEX documento_a_espera ON documento (enviado_em)
 WHERE situacao IN ('AGUARDANDO RETORNO', 'AGUARDANDO RETORNO DE CANCELAMENTO');
 CREATE INDEX documento_numero ON documento (numero, serie, emitente, modelo);
 CREATE INDEX publicacao_nome ON publicacao (nome);
+CREATE INDEX documento_protocolo ON documento (protocolo) WHERE protocolo IS NOT NULL;
 CREATE INDEX evento_documento ON evento (documento_id) WHERE documento_id IS NOT NULL;
+CREATE INDEX evento_criado ON evento (criado_em);
 CREATE INDEX evento_tarefa ON evento (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX transmissao_tarefa ON transmissao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX tarefa_aceita ON tarefa (id) WHERE estado = 'aceita';
@@ -773,3 +775,33 @@ CREATE INDEX ecac_importacao_aberta ON ecac_importacao (id) WHERE estado = 'em a
 CREATE INDEX ecac_importacao_motivo ON ecac_importacao (motivo, iniciada_em);
 CREATE INDEX ecac_importacao_tarefa ON ecac_importacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX ecac_geracao_aberta ON ecac_geracao (id) WHERE estado = 'pedindo';
+CREATE TABLE resumo (
+    hora TEXT NOT NULL,
+    empresa TEXT NOT NULL,
+    rota_id INTEGER NOT NULL,
+    autorizador TEXT NOT NULL,
+    desfecho TEXT NOT NULL,
+    cstat TEXT NOT NULL,
+    quantos INTEGER NOT NULL,
+    valor INTEGER NOT NULL,
+    t0 INTEGER NOT NULL,
+    t1 INTEGER NOT NULL,
+    t2 INTEGER NOT NULL,
+    t3 INTEGER NOT NULL,
+    t4 INTEGER NOT NULL,
+    t5 INTEGER NOT NULL,
+    t6 INTEGER NOT NULL,
+    t7 INTEGER NOT NULL,
+    t8 INTEGER NOT NULL,
+    t9 INTEGER NOT NULL,
+    t10 INTEGER NOT NULL,
+    t11 INTEGER NOT NULL,
+    PRIMARY KEY (hora, empresa, rota_id, autorizador, desfecho, cstat)
+) WITHOUT ROWID;
+CREATE TABLE resumo_fonte (
+    fonte TEXT PRIMARY KEY,
+    ate INTEGER NOT NULL,
+    passado INTEGER NOT NULL DEFAULT 0,
+    feito INTEGER NOT NULL DEFAULT 0,
+    menos TEXT NOT NULL DEFAULT '[]'
+) WITHOUT ROWID;

@@ -18,6 +18,7 @@ from separador import capacidades
 from separador.acesso.dominio import Direito
 from separador.banco.conexao import abrir
 from separador.capacidades.distribuicao.servico.respostas import DISTRIBUIDO
+from separador.capacidades.movimento.dominio import Fonte
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.motor.partes import Parte
 from separador.nucleo import capacidade
@@ -44,6 +45,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico.impressora:Impressora", "passo"),
     ("DEPOIS_DA_COLHEITA", "separador.motor.partes_proprias:SinalDeVida", "passo"),
+    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.por_ler:DocumentosPorLer", "passo"),
     ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),
@@ -135,6 +137,11 @@ def _recuperacao(c: Capacidade) -> None:
             _funcao(capacidade.resolver(c.recuperacao.poupa), argumentos=2)
 
 
+def _movimentos(c: Capacidade) -> None:
+    for nome, referencia in c.movimentos.items():
+        assert isinstance(capacidade.resolver(referencia), Fonte), nome
+
+
 def _cada(campo: str, argumentos: int) -> Callable[[Capacidade], None]:
     """Returns the check of a field that maps names to functions."""
 
@@ -167,6 +174,8 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
+    "desfechos": _uma("desfechos", argumentos=2),
+    "movimentos": _movimentos,
     "recebe": _cada("recebe", argumentos=3),
     "validades": _uma("validades", argumentos=1),
     "usos_de_acesso": _uma("usos_de_acesso", argumentos=3),

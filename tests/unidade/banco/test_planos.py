@@ -14,6 +14,10 @@ import pytest
 
 import separador
 from separador.banco.conexao import abrir
+from separador.capacidades.cte.banco import lista
+from separador.capacidades.cte.banco.lista import Filtro
+from separador.capacidades.movimento import banco as resumo
+from separador.capacidades.movimento.servico import fontes
 from separador.capacidades.sefaz.banco.fila import ENVIANDO, RESPONDIDA
 from tests.apoio.instrucoes import Instrucao, instrucoes
 
@@ -21,7 +25,7 @@ RAIZ = Path(separador.__file__).parent
 CRESCEM = {
     *("arquivo", "documento", "assinado", "evento", "publicacao", "transmissao", "historico", "tarefa", "falha"),
     *("auditoria", "distribuido", "ecac_guia", "ecac_guia_historico", "ecac_pagamento", "ecac_comprovante"),
-    *("ecac_recusada", "ecac_ocorrencia", "ecac_ocorrencia_historico", "ecac_chamada", "ecac_importacao"),
+    *("resumo", "ecac_recusada", "ecac_ocorrencia", "ecac_ocorrencia_historico", "ecac_chamada", "ecac_importacao"),
     "ecac_geracao",
 }
 """Every other table is as large as the configuration, or as what stands still."""
@@ -49,13 +53,37 @@ _LE_A_ULTIMA_LINHA = "auditoria_so_cresce"
 _LARGOS = {("arquivo_feito", "(rota_id=?)")}
 """Searches that find a share of the table, and not a few rows."""
 
+_FILTROS = (
+    Filtro(),
+    Filtro(situacao="REJEITADO PELA SEFAZ"),
+    Filtro(situacao="AUTORIZADO PELA SEFAZ", cstat="100"),
+    Filtro(carga="C", emitente="1"),
+    Filtro(numero="1", serie="1"),
+    Filtro(tomador="1" * 14),
+    Filtro(tomador="1"),
+    Filtro(de="2026", ate="2027"),
+    Filtro(ate="2027", rota=1),
+)
+"""What people ask the list of documents for: each index, alone and with what it does not serve."""
+
+
+def _da_lista(f: Filtro) -> dict[str, object]:
+    como = lista.caminho(f)
+    onde, _ = lista._condicoes(como.servidas, lista.Ponto("", 1), como.ordem)
+    resto, _ = lista._resto(como)
+    campos = ", ".join((*lista.CAMPOS, *lista.NOVOS))
+    return {"como": como, "onde": onde, "resto": resto, "campos": campos, "valor": "valor"} | {
+        "indexado": f"INDEXED BY {como.indice}"
+    }
+
+
 LOCAIS: dict[str, tuple[dict[str, object], ...]] = {
     "separador.banco.leitura:progresso": ({"marcas": "?, ?, ?"},),
     "separador.banco.publicacoes:ultima": ({"coluna": "documento_id"}, {"coluna": "evento_id"}),
-    "separador.capacidades.cte.banco.leitura:documentos": tuple(
-        {"_novos": lambda _: "emitido_em, tomador, fim, valor", "c": None, "condicoes": f"atualizado_em > ?{mais}"}
-        for mais in ("", " AND situacao = ?", " AND carga = ?", " AND numero = ?", " AND emitido_em >= ?", " AND cstat = ?")
-    ),
+    **{
+        f"separador.capacidades.cte.banco.lista:{funcao}": tuple(_da_lista(f) for f in _FILTROS)
+        for funcao in ("_ler", "_fim_da_janela", "somar")
+    },
     "separador.capacidades.cte.banco.leitura_de_eventos:eventos": (
         {"condicoes": "e.id > ?"},
         {"condicoes": "e.id > ? AND e.chave = ?"},
@@ -71,12 +99,17 @@ LOCAIS: dict[str, tuple[dict[str, object], ...]] = {
         {"filtro": "documento_id = ? AND evento_id IS NULL"},
         {"filtro": "evento_id = ?"},
     ),
+    "separador.capacidades.movimento.banco:_somar": tuple(
+        {"linhas": linhas}
+        for linhas in (resumo._TERMINADOS, resumo._DO_PASSADO, *(f.linhas for f in fontes().values()))
+    ),
     "separador.capacidades.ecac.banco.chamadas:ultimo_dia": ({"marcas": "?, ?"},),
     "separador.capacidades.ecac.banco.guias:_mudar": ({"nomes": ""}, {"nomes": ", pagamento = ?"}),
     "separador.capacidades.ecac.banco.leitura:guias": (
         {"condicoes": "1"},
         {"condicoes": "g.contribuinte = ? AND g.estado = ? AND g.vencimento >= ?"},
     ),
+    "separador.capacidades.procuracoes.banco:excluir": ({"tabela": "procuracao_uso"}, {"tabela": "procuracao_cliente"}),
     "separador.capacidades.sefaz.banco.leitura:buscas": ({"marcas": "?, ?"},),
     "separador.cofre.copias:_inserir": ({"tabela": "segredo", "usadas": ("nome",)},),
     "separador.cofre.copias:_escrever": ({"t": "segredo"},),

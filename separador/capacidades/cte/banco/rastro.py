@@ -81,6 +81,13 @@ def arquivos_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
     return c.execute("SELECT * FROM arquivo WHERE nome = ? ORDER BY id DESC", (nome,)).fetchall()
 
 
+def documentos_do_numero(c: sqlite3.Connection, numero: str) -> list[sqlite3.Row]:
+    """Returns the documents of a number, newest first, at most 100: series and emitters each have their own numbers."""
+    return c.execute(
+        "SELECT * FROM documento WHERE numero = ? ORDER BY id DESC LIMIT 100", (numero.lstrip("0") or "0",)
+    ).fetchall()
+
+
 def publicadas_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
     """Returns what was handed out under this name, newest first: (arquivo_id, chave). Either may be None."""
     return c.execute(

@@ -59,7 +59,7 @@ def dacte(
     if copia is None:
         sair(Saida.RECUSADO, f"O documento está {doc['situacao']}: só há DACTE depois da autorização.")
     cancelado = doc["situacao"] == Situacao.CANCELADO.value
-    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado, _logo(config, chave)))
+    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado, logo_do_emitente(config, chave)))
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")
@@ -68,7 +68,7 @@ def dacte(
     click.echo(f"DACTE impresso em {alvo}.")
 
 
-def _logo(config: "Configuracao", chave: str) -> "Logo | None":
+def logo_do_emitente(config: "Configuracao", chave: str) -> "Logo | None":
     """Returns the logo of the issuer. One that cannot be used is told, and the sheet is printed without it."""
     from separador.capacidades.dacte.papel.logo import preparar  # noqa: PLC0415 -- lxml
     from separador.capacidades.dacte.servico.logos import Logos, cnpj_do_emitente  # noqa: PLC0415
