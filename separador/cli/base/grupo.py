@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from separador.cli.base import chamada
-from separador.cli.base.comum import ARGUMENTOS, Saida
+from separador.cli.base.comum import ARGUMENTOS, NOMES_DA_AJUDA, Saida
+
+LISTAR = "listar"
 
 
 class Grupo(click.Group):
@@ -27,6 +29,18 @@ class Grupo(click.Group):
         opcoes.setdefault("subcommand_metavar", "COMANDO [ARGUMENTOS]...")
         super().__init__(*args, **opcoes)
         self._preguicosos = dict(preguicosos or {})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses as click does. A group that lists something does so when no command is named."""
+        sem_comando = not args or (args[0].startswith("-") and args[0] not in NOMES_DA_AJUDA)
+        if sem_comando and self.lista_por_padrao:
+            args = [LISTAR, *args]
+        return super().parse_args(ctx, args)
+
+    @property
+    def lista_por_padrao(self) -> bool:
+        """Says whether the group has a command `listar`, and none of its own."""
+        return not self.invoke_without_command and (LISTAR in self._preguicosos or LISTAR in self.commands)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         """Returns all names, in the order of the table."""

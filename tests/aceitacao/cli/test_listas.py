@@ -168,7 +168,7 @@ def test_como_foi_a_semana(quadro: Cenario) -> None:
     assert (por_cstat["100"]["autorizados"], por_cstat["209"]["rejeitados"]) == (1, 1)
     assert {x["rota"] for x in m.json("estatisticas", "--por", "rota")} == {"1", "2"}
     assert m.json("estatisticas", "--ate", "2020-01-01") == []
-    assert "Ao todo: 5 arquivos, 1 autorizados" in m.exigir("estatisticas").stdout
+    assert "Ao todo: 5 arquivos, 1 autorizado," in m.exigir("estatisticas").stdout
     assert "Está tudo contado" in m.exigir("estatisticas", "refazer").stdout
     m.exigir("estatisticas", "refazer", "--tudo")
     assert m.json("estatisticas") == [hoje]

@@ -9,7 +9,8 @@ DOCUMENTOS = Fonte(
     " CASE h.para WHEN 'AUTORIZADO PELA SEFAZ' THEN 'autorizado' WHEN 'REJEITADO PELA SEFAZ' THEN 'rejeitado'"
     " WHEN 'CANCELADO' THEN 'cancelado' ELSE 'cancelamento rejeitado' END AS desfecho,"
     " coalesce(h.cstat, '') AS cstat, iif(h.para = 'AUTORIZADO PELA SEFAZ', d.valor, NULL) AS valor,"
-    " iif(h.para = 'AUTORIZADO PELA SEFAZ', 86400.0 * (julianday(h.quando) - julianday(a.tomado_em)), NULL) AS tempo_s"
+    " iif(h.para = 'AUTORIZADO PELA SEFAZ', round(86400.0 * (julianday(h.quando) - julianday(a.tomado_em)), 3), NULL)"
+    " AS tempo_s"
     " FROM historico h JOIN documento d ON d.id = h.documento_id LEFT JOIN arquivo a ON a.id = d.arquivo_id"
     " WHERE h.id > ? AND h.id <= ? AND h.para IN ('AUTORIZADO PELA SEFAZ', 'REJEITADO PELA SEFAZ', 'CANCELADO',"
     " 'CANCELAMENTO REJEITADO') AND h.causa <> 'estorno do pedido de cancelamento'",

@@ -18,7 +18,7 @@ from separador.cli.base.lista.periodo import Dia, limites
 from separador.cli.base.lista.saida import celulas, entregar, opcoes_de_saida, so_uma
 from separador.cli.base.lista.tela import paginada
 from separador.nucleo.fuso import para_pessoas
-from separador.nucleo.texto.quantidade import milhar
+from separador.nucleo.texto.quantidade import milhar, quantos
 
 DIAS = 7
 """Days of the period when none is given: the week."""
@@ -141,7 +141,8 @@ def _mostrar(por: str, linhas: list[Linha]) -> None:
         total.autorizados += m.autorizados
         total.valor += m.valor
     click.echo(
-        f"\nAo todo: {milhar(total.arquivos)} arquivos, {milhar(total.autorizados)} autorizados, "
+        f"\nAo todo: {quantos(total.arquivos, 'arquivo', 'arquivos')}, "
+        f"{quantos(total.autorizados, 'autorizado', 'autorizados')}, "
         f"R$ {reais(Decimal(total.valor) / 100)}."
     )
 

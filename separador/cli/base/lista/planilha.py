@@ -119,4 +119,4 @@ def _celula(folha: Any, linha: int, coluna: int, valor: Celula, formatos: dict[t
     elif isinstance(valor, int | Decimal):
         folha.write_number(linha, coluna, float(valor), formato)
     else:
-        folha.write_string(linha, coluna, valor[:_TEXTO_MAXIMO], formato)
+        folha.write_string(linha, coluna, str(valor)[:_TEXTO_MAXIMO], formato)
