@@ -775,6 +775,10 @@ CREATE INDEX ecac_importacao_aberta ON ecac_importacao (id) WHERE estado = 'em a
 CREATE INDEX ecac_importacao_motivo ON ecac_importacao (motivo, iniciada_em);
 CREATE INDEX ecac_importacao_tarefa ON ecac_importacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX ecac_geracao_aberta ON ecac_geracao (id) WHERE estado = 'pedindo';
+CREATE TABLE emitente (cnpj TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TRIGGER documento_emitente AFTER INSERT ON documento
+WHEN NOT EXISTS (SELECT 1 FROM emitente WHERE cnpj = NEW.emitente)
+BEGIN INSERT INTO emitente (cnpj) VALUES (NEW.emitente); END;
 CREATE TABLE resumo (
     hora TEXT NOT NULL,
     empresa TEXT NOT NULL,

@@ -118,6 +118,7 @@ def encher(dados: Path, quantos: int, *, de_cada_vez: int = 250_000) -> Path:
             _um_lote(c, antes, min(de_cada_vez, quantos - antes), quantos)
         for sql in guardas:
             c.execute(sql)
+        c.execute("INSERT OR IGNORE INTO emitente (cnpj) SELECT DISTINCT emitente FROM documento")
         c.execute("PRAGMA journal_mode = WAL")
     return dados / ARQUIVO
 

@@ -14,7 +14,7 @@ import pytest
 
 import separador
 from separador.banco.conexao import abrir
-from separador.capacidades.cte.banco import lista
+from separador.capacidades.cte.banco import achados, lista
 from separador.capacidades.cte.banco.lista import Filtro
 from separador.capacidades.movimento import banco as resumo
 from separador.capacidades.movimento.servico import fontes
@@ -44,6 +44,8 @@ EXCECOES = {
     "separador.capacidades.ecac.banco.leitura:guias": 200_000,
     "separador.capacidades.ecac.banco.leitura:contagem_por_empresa": 200_000,
     "separador.capacidades.ecac.banco.ocorrencias:listar": 50_000,
+    "separador.capacidades.ecac.banco.comprovantes:mudar_raiz": 200_000,
+    "separador.capacidades.ecac.banco.comprovantes:raizes": 200_000,
     "separador.capacidades.ecac.cli.verificacoes:_comprovantes": 200_000,
 }
 """Statement → the greatest number of rows that its table has in ten years of the largest company."""
@@ -84,6 +86,7 @@ LOCAIS: dict[str, tuple[dict[str, object], ...]] = {
         f"separador.capacidades.cte.banco.lista:{funcao}": tuple(_da_lista(f) for f in _FILTROS)
         for funcao in ("_ler", "_fim_da_janela", "somar")
     },
+    "separador.capacidades.cte.banco.achados:de_documentos": tuple({"condicao": c} for c in achados._POR.values()),
     "separador.capacidades.cte.banco.leitura_de_eventos:eventos": (
         {"condicoes": "e.id > ?"},
         {"condicoes": "e.id > ? AND e.chave = ?"},
