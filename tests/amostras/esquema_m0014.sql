@@ -96,7 +96,7 @@ CREATE TABLE assinado (
     documento_id INTEGER NOT NULL REFERENCES documento (id),
     digest TEXT NOT NULL,
     dados BLOB NOT NULL,
-    criado_em TEXT NOT NULL,
+    criado_em TEXT NOT NULL, dicionario INTEGER,
     PRIMARY KEY (documento_id, digest)
 );
 CREATE TABLE evento (
@@ -775,6 +775,21 @@ CREATE INDEX ecac_importacao_aberta ON ecac_importacao (id) WHERE estado = 'em a
 CREATE INDEX ecac_importacao_motivo ON ecac_importacao (motivo, iniciada_em);
 CREATE INDEX ecac_importacao_tarefa ON ecac_importacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX ecac_geracao_aberta ON ecac_geracao (id) WHERE estado = 'pedindo';
+CREATE TABLE dicionario (
+    id INTEGER PRIMARY KEY,
+    emitente TEXT NOT NULL,
+    modelo TEXT NOT NULL,
+    dados BLOB NOT NULL
+);
+CREATE INDEX dicionario_emitente ON dicionario (emitente, modelo, id);
+CREATE TRIGGER dicionario_fica BEFORE DELETE ON dicionario
+BEGIN SELECT RAISE(ABORT, 'dicionário: não se apaga'); END;
+CREATE TRIGGER dicionario_nao_muda BEFORE UPDATE ON dicionario
+BEGIN SELECT RAISE(ABORT, 'dicionário: não se altera'); END;
+CREATE TABLE assinado_compactado (
+    unica INTEGER PRIMARY KEY CHECK (unica = 1),
+    ate INTEGER NOT NULL
+);
 CREATE TABLE emitente (cnpj TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TRIGGER documento_emitente AFTER INSERT ON documento
 WHEN NOT EXISTS (SELECT 1 FROM emitente WHERE cnpj = NEW.emitente)

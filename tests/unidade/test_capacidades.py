@@ -45,7 +45,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico.impressora:Impressora", "passo"),
     ("DEPOIS_DA_COLHEITA", "separador.motor.partes_proprias:SinalDeVida", "passo"),
-    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.por_ler:DocumentosPorLer", "passo"),
+    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.arrumacao:Arrumacao", "passo"),
     ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),

@@ -4,7 +4,8 @@ Frozen.
 `emitido_em` NULL: not read yet, the service reads it in idle time; '' : the document has none that can be read. `valor` is
 in cents. `emitente` has who ever emitted here: few, of millions of documents. `resumo` counts every outcome by hour of UTC;
 `resumo_fonte` says up to which id of a log it does (`ate`), and how much of what is older than this migration was counted
-since (`feito` of `passado`, but for `menos`). An index that serves nothing any more goes, where another that costs the same
+since (`feito` of `passado`, but for `menos`). `dicionario`: documents beside which others of their emitter are kept small;
+`assinado_compactado` says up to which row of `assinado` that was done. An index that serves nothing any more goes, where another that costs the same
 serves more.
 """
 
@@ -40,6 +41,23 @@ CREATE INDEX ecac_importacao_aberta ON ecac_importacao (id) WHERE estado = 'em a
 CREATE INDEX ecac_importacao_motivo ON ecac_importacao (motivo, iniciada_em);
 CREATE INDEX ecac_importacao_tarefa ON ecac_importacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX ecac_geracao_aberta ON ecac_geracao (id) WHERE estado = 'pedindo';
+ALTER TABLE assinado ADD COLUMN dicionario INTEGER;
+CREATE TABLE dicionario (
+    id INTEGER PRIMARY KEY,
+    emitente TEXT NOT NULL,
+    modelo TEXT NOT NULL,
+    dados BLOB NOT NULL
+);
+CREATE INDEX dicionario_emitente ON dicionario (emitente, modelo, id);
+CREATE TRIGGER dicionario_fica BEFORE DELETE ON dicionario
+BEGIN SELECT RAISE(ABORT, 'dicionário: não se apaga'); END;
+CREATE TRIGGER dicionario_nao_muda BEFORE UPDATE ON dicionario
+BEGIN SELECT RAISE(ABORT, 'dicionário: não se altera'); END;
+CREATE TABLE assinado_compactado (
+    unica INTEGER PRIMARY KEY CHECK (unica = 1),
+    ate INTEGER NOT NULL
+);
+INSERT INTO assinado_compactado (unica, ate) VALUES (1, 0);
 CREATE TABLE emitente (cnpj TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO emitente (cnpj) SELECT DISTINCT emitente FROM documento;
 CREATE TRIGGER documento_emitente AFTER INSERT ON documento

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from sqlite3 import Connection, Row
 
-from separador.banco import arquivos
+from separador.banco import arquivos, assinados
 from separador.banco.conexao import Banco, Linhas
 
 
@@ -141,11 +141,11 @@ def ultimo_registro(banco: Banco) -> str | None:
 
 
 def ultimo_assinado(banco: Banco, base_do_cnpj: str, desde: str) -> bytes | None:
-    """Returns the newest signed document (as kept) of an emitter's CNPJ base since an instant. Looks at 20,000."""
+    """Returns the newest signed document of an emitter's CNPJ base since an instant. Looks at 20,000."""
     linha = banco.uma(
-        "SELECT a.dados FROM assinado a JOIN documento d ON d.id = a.documento_id"
+        "SELECT a.dados, a.dicionario FROM assinado a JOIN documento d ON d.id = a.documento_id"
         " WHERE a.rowid > (SELECT max(rowid) FROM assinado) - 20000 AND a.criado_em >= ?"
         " AND substr(d.emitente, 1, 8) = ? ORDER BY a.rowid DESC LIMIT 1",
         *(desde, base_do_cnpj),
     )
-    return bytes(linha["dados"]) if linha is not None else None
+    return assinados.abrir(banco, linha) if linha is not None else None

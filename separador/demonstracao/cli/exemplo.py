@@ -2,12 +2,12 @@
 
 import os
 import sqlite3
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from separador.banco import assinados
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.configuracao.tipos import Papel
@@ -50,10 +50,10 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | Non
     if especie == "guia":
         feito = exemplos.guias(agora=agora, cnpj=cnpj)
     elif especie == "evento":
-        feito = exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)["chave"]), agora=agora)
+        feito = exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)[0]), agora=agora)
     elif especie == "retorno":
-        espera = _um(config, Situacao.AGUARDANDO_RETORNO, cnpj)
-        feito = exemplos.retorno(zlib.decompress(espera["dados"]), bytes(espera["base"]) + b"-cte.xml", agora=agora)
+        _, base, assinado = _um(config, Situacao.AGUARDANDO_RETORNO, cnpj)
+        feito = exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)
     else:
         feito = exemplos.documento(especie, agora=agora, cnpj=cnpj, nome=nome)
     click.echo(f"Gravado: {_gravar(pasta or Path(), feito)}")
@@ -69,12 +69,13 @@ def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
     return achada.cnpj, achada.nome
 
 
-def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> sqlite3.Row:
-    """Returns the newest document of a situação in the test environment, or ends the command."""
+def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, bytes, bytes]:
+    """Returns the newest document of a situação in the test environment, its key, base and signed bytes, or ends the
+    command."""
     with leitura.lendo(config.dados) as banco:
         linha: sqlite3.Row | None = (
             banco.execute(
-                "SELECT d.chave, d.base, a.dados FROM documento d JOIN assinado a"
+                "SELECT d.chave, d.base, a.* FROM documento d JOIN assinado a"
                 " ON a.documento_id = d.id AND a.digest = d.digest WHERE d.id IN (SELECT id FROM documento"
                 " INDEXED BY documento_situacao WHERE situacao = ? ORDER BY atualizado_em DESC LIMIT ?)"
                 " AND d.tp_amb = ? AND d.emitente = ? ORDER BY d.atualizado_em DESC LIMIT 1",
@@ -83,12 +84,13 @@ def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> sqlite3.Row:
             if banco is not None
             else None
         )
+        dados = assinados.abrir(banco, linha) if banco is not None and linha is not None else b""
     if linha is None:
         sair(
             Saida.RECUSADO,
             f"Não há documento {situacao.value} em homologação da empresa {cnpj}; solte antes um exemplo de cte.",
         )
-    return linha
+    return str(linha["chave"]), bytes(linha["base"]), dados
 
 
 def _gravar(pasta: Path, feito: "Exportacao") -> Path:

@@ -146,3 +146,13 @@ def test_um_banco_de_antes_das_colunas_ainda_se_lista() -> None:
         (linha,) = lista.pagina(c, Filtro(), 50).linhas
         assert (linha["chave"], linha["emitido_em"], linha["valor"]) == ("k", None, None)
         assert lista.somar(c, Filtro()).por_situacao == {"CANCELADO": (1, 0)}
+
+
+@pytest.mark.requisito("USO-04")
+def test_uma_lista_se_le_com_o_banco_preso_por_quem_escreve(banco: sqlite3.Connection) -> None:
+    arquivo = banco.execute("PRAGMA database_list").fetchone()["file"]
+    with closing(sqlite3.connect(arquivo, isolation_level=None)) as quem_importa:
+        quem_importa.execute("BEGIN IMMEDIATE")
+        quem_importa.execute("UPDATE documento SET motivo = 'x' WHERE id = 1")
+        assert len(lista.pagina(banco, Filtro(), 50).linhas) == 50
+        quem_importa.execute("ROLLBACK")

@@ -1,10 +1,9 @@
 """Keeps documents and their versions. It is the only module that changes a situação."""
 
-import zlib
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco import falhas
+from separador.banco import assinados, falhas
 from separador.banco.conexao import Banco
 from separador.capacidades.cte.dominio.colunas import SEM_COLUNAS, Colunas
 from separador.capacidades.cte.dominio.retorno import Documento
@@ -92,8 +91,8 @@ def por_id(banco: Banco, documento_id: int) -> Row:
 
 def assinado(banco: Banco, documento_id: int, digest: str) -> bytes | None:
     """Returns the signed bytes of one version."""
-    linha = banco.uma("SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
-    return zlib.decompress(linha["dados"]) if linha else None
+    linha = banco.uma("SELECT * FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
+    return assinados.abrir(banco, linha) if linha is not None else None
 
 
 def digests(banco: Banco, documento_id: int) -> frozenset[str]:

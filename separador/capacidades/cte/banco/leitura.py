@@ -1,8 +1,8 @@
 """Reads documents for the commands, through a connection that cannot write."""
 
 import sqlite3
-import zlib
 
+from separador.banco import assinados
 from separador.banco.leitura import uma
 
 
@@ -13,5 +13,5 @@ def documento(c: sqlite3.Connection, chave: str) -> sqlite3.Row | None:
 
 def assinado(c: sqlite3.Connection, documento_id: int, digest: str) -> bytes | None:
     """Returns the signed bytes of one version of a document."""
-    linha = uma(c, "SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
-    return zlib.decompress(linha["dados"]) if linha is not None else None
+    linha = uma(c, "SELECT * FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
+    return assinados.abrir(c, linha) if linha is not None else None

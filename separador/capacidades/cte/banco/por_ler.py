@@ -10,7 +10,7 @@ from separador.capacidades.cte.dominio.colunas import Colunas
 def proximos(banco: Banco, quantos: int) -> list[Row]:
     """Returns documents that were not read yet, with the kept form of their signed bytes (None: there are none)."""
     return banco.todas(
-        "SELECT d.id, d.tipo, a.dados FROM documento d INDEXED BY documento_a_ler"
+        "SELECT d.id, d.tipo, a.dados, a.dicionario FROM documento d INDEXED BY documento_a_ler"
         " LEFT JOIN assinado a ON a.documento_id = d.id AND a.digest = d.digest"
         " WHERE d.emitido_em IS NULL ORDER BY d.id LIMIT ?",
         quantos,
