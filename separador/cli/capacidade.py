@@ -29,7 +29,7 @@ CAPACIDADE = Capacidade(
         "livre": ("executar", "entrar", "sair", "usuario recuperar", "usuario definir-senha", "cofre chave"),
         "ler": (
             *("situacao", "log", "verificar", "rotas listar", "rotas testar", "config conferir", "usuario listar"),
-            *("falhas", "falhas listar", "auditoria", "auditoria listar", "auditoria conferir"),
+            *("falhas", "falhas listar", "banco tamanho", "auditoria", "auditoria listar", "auditoria conferir"),
         ),
         "operar": ("falhas dispensar",),
     },
