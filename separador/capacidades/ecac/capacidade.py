@@ -15,7 +15,7 @@ CAPACIDADE = Capacidade(
     comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130, com_a_ultima_boa=True),),
     direitos={
         "ler": (
-            *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac guias localizar"),
+            *("ecac empresas listar", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac guias localizar"),
             *("ecac ocorrencias", "ecac ocorrencias ver"),
         ),
         "operar": _OPERAR,
