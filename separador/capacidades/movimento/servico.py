@@ -19,4 +19,5 @@ def contar(banco: Banco, arquivos: Sequence[int] = ()) -> None:
 
 def fontes() -> dict[str, Fonte]:
     """Returns the sources of all capabilities, by name."""
-    return {nome: capacidade.referencia("movimentos", nome) for nome in capacidade.nomes("movimentos")}
+    achadas = ((nome, capacidade.referencia("movimentos", nome)) for nome in capacidade.nomes("movimentos"))
+    return {nome: fonte for nome, fonte in achadas if fonte is not None}

@@ -93,7 +93,11 @@ def exportar(opcoes: Opcoes, saida: Path, qual: date, empresa: str | None, com_d
         if banco is not None and not em_dia(banco):
             sair(Saida.RECUSADO, "O banco ainda é o da versão anterior, sem a emissão: reinicie o serviço e repita.")
         por_ler = banco is not None and lista.ha_por_ler(banco)
-        feito = _exportar(config, banco, saida, limites(qual, ultimo), cnpj, com_dacte=com_dacte) if banco else None
+        feito = (
+            _exportar(config, banco, saida, limites(qual, ultimo), cnpj, com_dacte=com_dacte)
+            if banco is not None
+            else None
+        )
     if por_ler:
         click.echo(
             "Atenção: há documentos antigos cuja emissão o serviço ainda não leu; os deste mês podem não estar todos.",

@@ -100,7 +100,8 @@ def listar(
 ) -> None:
     """Lists the documents. Programs get each with the fields of `CAMPOS`."""
     inteira = so_uma(em_json=em_json, em_csv=em_csv, excel=excel)
-    filtro = Filtro(**_limpos(filtros), **dict(zip(("de", "ate"), limites(de, ate), strict=True)))
+    inicio, fim = limites(de, ate)
+    filtro = Filtro(**_limpos(filtros), de=inicio, ate=fim)
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         if banco is not None:
             _conferir(banco, filtro)

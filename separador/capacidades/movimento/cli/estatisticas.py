@@ -126,14 +126,15 @@ def _mostrar(por: str, linhas: list[Linha]) -> None:
     if not linhas:
         click.echo("Nada passou neste período.")
         return
-    medida = (lambda m: m.autorizados) if any(m.autorizados for _, m in linhas) else (lambda m: m.arquivos)
-    maior = max(medida(m) for _, m in linhas) or 1
+    de_documentos = any(m.autorizados for _, m in linhas)
+    medidas = [m.autorizados if de_documentos else m.arquivos for _, m in linhas]
+    maior = max(medidas) or 1
     tabela_de_texto = celulas(colunas(por), linhas)
     titulos = [c.titulo for c in colunas(por)]
     if click.get_text_stream("stdout").isatty():
         titulos.append("")
-        for texto, (_, m) in zip(tabela_de_texto, linhas, strict=True):
-            texto.append("█" * round(_BARRA * medida(m) / maior))
+        for texto, medida in zip(tabela_de_texto, medidas, strict=True):
+            texto.append("█" * round(_BARRA * medida / maior))
     mostrar_tabela(titulos, tabela_de_texto)
     total = Movimento()
     for _, m in linhas:

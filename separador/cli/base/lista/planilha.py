@@ -84,7 +84,8 @@ def escrever_excel(saida: IO[bytes], colunas: Sequence[Coluna], linhas: Iterable
         int: livro.add_format({"num_format": "0"}),
     }
     titulo = livro.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
-    folha, n, folhas = None, LINHAS_POR_FOLHA, 0
+    folha: Any = None
+    n, folhas = LINHAS_POR_FOLHA, 0
     for linha in linhas:
         if n == LINHAS_POR_FOLHA:
             folha, n, folhas = _folha(livro, folhas + 1, colunas, titulo), 1, folhas + 1
