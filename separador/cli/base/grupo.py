@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
-from separador.cli.base import chamada
+from separador.cli.base import chamada, portugues
 from separador.cli.base.comum import ARGUMENTOS, NOMES_DA_AJUDA, Saida
 
 LISTAR = "listar"
+_INTEIRA = 10_000
+"""More letters than any sentence has."""
 
 
 class Grupo(click.Group):
@@ -60,6 +62,14 @@ class Grupo(click.Group):
 
             autorizacao.vigiar(comando, caminho)
         return comando
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands as click does, but each first sentence whole: it goes on in the next line."""
+        achados = ((nome, self.get_command(ctx, nome)) for nome in self.list_commands(ctx))
+        linhas = [(nome, c.get_short_help_str(_INTEIRA)) for nome, c in achados if c is not None and not c.hidden]
+        if linhas:
+            with formatter.section(portugues.traduzir("Commands")):
+                formatter.write_dl(linhas)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

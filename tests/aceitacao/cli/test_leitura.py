@@ -20,8 +20,8 @@ CAMPOS_DA_ROTA = [
     "ultima_leitura",
 ]
 CAMPOS_DO_DOCUMENTO = [
-    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
-    *("emitido_em", "tomador", "fim", "valor", "rota_id", "atualizado_em"),
+    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
+    *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
 ]
 
 

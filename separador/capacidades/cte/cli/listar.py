@@ -22,8 +22,8 @@ from separador.nucleo.texto.quantidade import milhar, quantos
 
 LIMITE_NA_TELA = 50
 CAMPOS = (
-    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
-    *("emitido_em", "tomador", "fim", "valor", "rota_id", "atualizado_em"),
+    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
+    *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
 )
 COLUNAS = (
     Coluna("chave", lambda d: d["chave"], 48),
