@@ -294,9 +294,24 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
         *("pedido", "certificado"),
     ]
     assert [c.nome for c in capacidade.comandos()] == [
-        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear", "rotas"),
-        *("cte", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro", "certificado"),
-        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
+        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear"),
+        *(
+            "localizar",
+            "estatisticas",
+            "rotas",
+            "empresas",
+            "cte",
+            "sefaz",
+            "ecac",
+            "entrar",
+            "sair",
+            "usuario",
+            "procuracao",
+            "auditoria",
+            "cadastro",
+            "certificado",
+        ),
+        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]
 
 

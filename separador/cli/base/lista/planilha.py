@@ -86,16 +86,18 @@ def escrever_excel(saida: IO[bytes], colunas: Sequence[Coluna], linhas: Iterable
     titulo = livro.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
     folha: Any = None
     n, folhas = LINHAS_POR_FOLHA, 0
-    for linha in linhas:
-        if n == LINHAS_POR_FOLHA:
-            folha, n, folhas = _folha(livro, folhas + 1, colunas, titulo), 1, folhas + 1
-        for i, coluna in enumerate(colunas):
-            _celula(folha, n, i, coluna.de(linha), formatos)
-        n += 1
-    if folha is None:
-        _folha(livro, 1, colunas, titulo)
-        folhas = 1
-    livro.close()
+    try:
+        for linha in linhas:
+            if n == LINHAS_POR_FOLHA:
+                folha, n, folhas = _folha(livro, folhas + 1, colunas, titulo), 1, folhas + 1
+            for i, coluna in enumerate(colunas):
+                _celula(folha, n, i, coluna.de(linha), formatos)
+            n += 1
+        if folha is None:
+            _folha(livro, 1, colunas, titulo)
+            folhas = 1
+    finally:
+        livro.close()  # also after a failure: it has temporary files
     return folhas
 
 
