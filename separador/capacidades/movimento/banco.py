@@ -125,6 +125,19 @@ def contados(c: sqlite3.Connection, primeira: str, depois: str) -> Iterator[Cont
         yield Contado(*tuple(linha)[:8], tuple(linha)[8:])
 
 
+def autorizados(
+    c: sqlite3.Connection, desde: str, empresa: str | None, rota: int | None, cstat: str | None
+) -> tuple[int, int]:
+    """Returns the authorisations since an hour, and their value in cents. None: of all companies, routes, codes."""
+    linha = c.execute(
+        "SELECT coalesce(sum(quantos), 0), coalesce(sum(valor), 0) FROM resumo WHERE hora >= ?1"
+        " AND desfecho = 'autorizado' AND (?2 IS NULL OR empresa = ?2) AND (?3 IS NULL OR rota_id = ?3)"
+        " AND (?4 IS NULL OR cstat = ?4)",
+        (desde, empresa, rota, cstat),
+    ).fetchone()
+    return int(linha[0]), int(linha[1])
+
+
 def existe(c: sqlite3.Connection) -> bool:
     """Says whether the database has the summary. Before the new service started, it has not."""
     return c.execute("SELECT 1 FROM sqlite_master WHERE name = 'resumo_fonte'").fetchone() is not None

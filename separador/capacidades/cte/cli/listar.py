@@ -1,16 +1,19 @@
 """Lists the documents (`separador cte listar`): on the screen by pages, to programs and spreadsheets all of them."""
 
 import sqlite3
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from separador.banco.instante import texto_de
 from separador.capacidades.cte.banco import lista
 from separador.capacidades.cte.banco.lista import Filtro, Pagina, Ponto, Totais
 from separador.capacidades.cte.dominio.colunas import reais as em_texto
+from separador.capacidades.movimento import banco as movimento
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_tabela, passar_opcoes, sair
 from separador.cli.base.lista.colunas import Coluna, em_reais, instante, reais
@@ -21,6 +24,7 @@ from separador.nucleo.situacao import Situacao
 from separador.nucleo.texto.quantidade import milhar, quantos
 
 LIMITE_NA_TELA = 50
+_ANO, _CADASTROS = 365, (11, 14)
 CAMPOS = (
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
     *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
@@ -111,9 +115,10 @@ def listar(
             return
         pagina = lista.pagina(banco, filtro, limite or LIMITE_NA_TELA, depois) if banco is not None else Pagina([])
         totais = lista.somar(banco, filtro) if pagina.linhas and banco is not None else Totais()
+        do_resumo = _do_resumo(banco, filtro) if totais.documentos > lista.EXATO and banco is not None else None
         por_ler = (de or ate) is not None and banco is not None and lista.ha_por_ler(banco)
     with paginada():
-        _mostrar(pagina, totais)
+        _mostrar(pagina, totais, do_resumo)
     if por_ler:
         click.echo("Há documentos antigos cuja emissão ainda não foi lida; o serviço os lê aos poucos, quando ocioso.")
 
@@ -143,10 +148,23 @@ def _em_dicionario(d: sqlite3.Row) -> dict[str, Any]:
     return {c: d[c] for c in CAMPOS} | {"valor": em_texto(d["valor"])}
 
 
-def _mostrar(pagina: Pagina, totais: Totais) -> None:
+def _do_resumo(banco: sqlite3.Connection, f: Filtro) -> str | None:
+    """Returns the sums of the last year from the summary, where what is asked for is what the summary knows."""
+    conhecidos = replace(f, emitente=None, rota=None, cstat=None, situacao=None) == Filtro()
+    de_um_emitente = f.emitente is None or len(f.emitente) in _CADASTROS
+    if not (conhecidos and de_um_emitente and f.situacao in (None, Situacao.AUTORIZADO.value)):
+        return None
+    desde = texto_de(leitura.agora_utc() - timedelta(days=_ANO))[:13]
+    quantos_, centavos = movimento.autorizados(banco, desde, f.emitente, f.rota, f.cstat)
+    if not quantos_:
+        return None
+    return f"No último ano: {quantos(quantos_, 'autorização', 'autorizações')}, R$ {reais(Decimal(centavos) / 100)}."
+
+
+def _mostrar(pagina: Pagina, totais: Totais, do_resumo: str | None) -> None:
     if pagina.linhas:
         mostrar_tabela([c.titulo for c in COLUNAS], celulas(COLUNAS, pagina.linhas))
-        click.echo(f"\n{_pe(totais)}")
+        click.echo("\n" + " ".join(texto for texto in (_pe(totais), do_resumo) if texto))
     elif not pagina.incompleta:
         click.echo("Nenhum documento.")
     if pagina.incompleta:
