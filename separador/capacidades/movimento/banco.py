@@ -21,6 +21,8 @@ DE_CADA_VEZ = 5_000
 _CHAVE = "hora, empresa, rota_id, autorizador, desfecho, cstat"
 _TEMPOS = tuple(f"t{i}" for i in range(len(TEMPOS_S) + 1))
 _LIMITES = (0.0, *TEMPOS_S)
+_SEM_TEMPOS = 8
+"""Columns before those of the times."""
 
 
 def _classe(i: int) -> str:
@@ -122,7 +124,8 @@ def contados(c: sqlite3.Connection, primeira: str, depois: str) -> Iterator[Cont
     """Yields the rows of a period, from an hour and before another."""
     sql = f"SELECT {_COLUNAS} FROM resumo WHERE hora >= ? AND hora < ? ORDER BY hora"  # noqa: S608 - constants
     for linha in c.execute(sql, (primeira, depois)):
-        yield Contado(*tuple(linha)[:8], tuple(linha)[8:])
+        valores = tuple(linha)
+        yield Contado._make((*valores[:_SEM_TEMPOS], valores[_SEM_TEMPOS:]))
 
 
 def autorizados(

@@ -17,19 +17,9 @@ if TYPE_CHECKING:
 _ADOCAO = "O serviço em funcionamento adota a mudança sozinho."
 
 
-class Cnpj(click.ParamType):
-    """A CNPJ as people type it."""
-
-    name = "cnpj"
-
-    def convert(
-        self,
-        value: Any,
-        param: click.Parameter | None,  # noqa: ARG002 -- click's signature
-        ctx: click.Context | None,  # noqa: ARG002
-    ) -> str:
-        """Returns it without punctuation; whether it is one is for the configuration to say."""
-        return "".join(letra for letra in str(value) if letra.isalnum()).upper()
+def cnpj_dito(texto: str) -> str:
+    """Returns a CNPJ as people type it, without punctuation; whether it is one is for the configuration to say."""
+    return "".join(letra for letra in texto if letra.isalnum()).upper()
 
 
 @click.group(cls=Grupo, help="Lista, inclui e altera as empresas da configuração.")
@@ -89,7 +79,7 @@ def _opcoes_de_empresa(*, obrigatorias: bool) -> Callable[[Callable[..., Any]], 
 
 
 @empresas.command(options_metavar="[OPÇÕES]", help="Inclui a empresa CNPJ na configuração.")
-@click.argument("cnpj", metavar="CNPJ", type=Cnpj())
+@click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
 @_opcoes_de_empresa(obrigatorias=True)
 @passar_opcoes
 def incluir(opcoes: Opcoes, /, cnpj: str, **campos: Any) -> None:
@@ -101,7 +91,7 @@ def incluir(opcoes: Opcoes, /, cnpj: str, **campos: Any) -> None:
 
 
 @empresas.command(options_metavar="[OPÇÕES]", help="Altera a empresa CNPJ; o que não for dado fica como está.")
-@click.argument("cnpj", metavar="CNPJ", type=Cnpj())
+@click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
 @_opcoes_de_empresa(obrigatorias=False)
 @click.option("--retirar", multiple=True, metavar="CHAVE", help="Tira uma chave da empresa (volta ao padrão).")
 @passar_opcoes

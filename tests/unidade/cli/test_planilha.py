@@ -13,7 +13,7 @@ import pytest
 
 from separador.cli.base.lista import planilha
 from separador.cli.base.lista.colunas import Coluna, em_reais, na_tela, reais
-from separador.cli.base.lista.periodo import Dia, limites
+from separador.cli.base.lista.periodo import dia, limites
 from separador.cli.base.lista.saida import mostrar_lista_json, so_uma
 from separador.nucleo.fuso import FUSO_PADRAO, usar
 
@@ -90,10 +90,9 @@ def test_o_json_aos_poucos_e_o_json_inteiro(capsys: pytest.CaptureFixture[str], 
 @pytest.mark.requisito("USO-04")
 def test_os_dias_de_um_periodo() -> None:
     usar(FUSO_PADRAO)
-    dia = Dia()
-    assert dia.convert("30/11/2026", None, None) == dia.convert("2026-11-30", None, None) == date(2026, 11, 30)
+    assert dia("30/11/2026") == dia("2026-11-30") == date(2026, 11, 30)
     with pytest.raises(click.BadParameter):
-        dia.convert("30/02/2026", None, None)
+        dia("30/02/2026")
     assert limites(date(2026, 11, 30), date(2026, 11, 30)) == ("2026-11-30T03:00:00.000Z", "2026-12-01T03:00:00.000Z")
     assert limites(None, date.max) == (None, None)
     with pytest.raises(click.UsageError):

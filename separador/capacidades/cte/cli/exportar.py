@@ -55,21 +55,14 @@ def _de(x: _Linha, campo: str) -> Any:
     return x.linha[campo] if campo in x.linha.keys() else None  # noqa: SIM118 -- a Row is no mapping
 
 
-class Mes(click.ParamType):
-    """A month, written 2026-11 or 11/2026."""
-
-    name = "mês"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Returns its first day."""
-        if isinstance(value, date):
-            return value
-        partes = str(value).strip().replace("/", "-").split("-")
-        try:
-            ano, numero = (int(p) for p in (partes if len(partes[0]) == 4 else reversed(partes)))
-            return date(ano, numero, 1)
-        except ValueError:
-            return self.fail(f"{value}: escreva o mês como 2026-11", param, ctx)
+def _mes(texto: str) -> date:
+    """Reads a month, written 2026-11 or 11/2026, as its first day."""
+    partes = texto.strip().replace("/", "-").split("-")
+    try:
+        ano, numero = (int(p) for p in (partes if len(partes[0]) == len("2026") else reversed(partes)))
+        return date(ano, numero, 1)
+    except ValueError as erro:
+        raise click.BadParameter(f"{texto}: escreva o mês como 2026-11") from erro
 
 
 @click.command(
@@ -78,7 +71,7 @@ class Mes(click.ParamType):
     "nele, e um índice em CSV e em Excel.",
 )
 @click.argument("saida", metavar="SAIDA.zip", type=ArquivoDeSaida())
-@click.option("--mes", "qual", type=Mes(), required=True, metavar="AAAA-MM", help="O mês da emissão.")
+@click.option("--mes", "qual", type=_mes, required=True, metavar="AAAA-MM", help="O mês da emissão.")
 @click.option("--empresa", metavar="CNPJ", help="Só os desta empresa.")
 @click.option("--dacte", "com_dacte", is_flag=True, help="Também o DACTE de cada documento, em PDF (leva tempo).")
 @passar_opcoes

@@ -17,14 +17,14 @@ from separador.capacidades.movimento import banco as movimento
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_tabela, passar_opcoes, sair
 from separador.cli.base.lista.colunas import Coluna, em_reais, instante, reais
-from separador.cli.base.lista.periodo import Dia, limites
+from separador.cli.base.lista.periodo import dia, limites
 from separador.cli.base.lista.saida import celulas, entregar, opcoes_de_saida, so_uma
 from separador.cli.base.lista.tela import paginada
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.texto.quantidade import milhar, quantos
 
 LIMITE_NA_TELA = 50
-_ANO, _CADASTROS = 365, (11, 14)
+_ANO, _CADASTROS, _ALGARISMOS = 365, (11, 14), 18
 CAMPOS = (
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
     *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
@@ -53,21 +53,17 @@ DE_PLANILHA = (
 )
 
 
-class _Ponto(click.ParamType):
-    """Where a page begins: what the page before it named."""
-
-    name = "ponto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Ponto:
-        em, _, numero = str(value).rpartition("/")
-        if not em or not (numero.isascii() and numero.isdigit()) or len(numero) > 18:
-            self.fail(f"{value}: copie o que a página anterior mostrou depois de --depois", param, ctx)
-        return Ponto(em, int(numero))
+def _ponto(texto: str) -> Ponto:
+    """Reads where a page begins: what the page before it named."""
+    em, _, numero = texto.rpartition("/")
+    if not em or not (numero.isascii() and numero.isdigit()) or len(numero) > _ALGARISMOS:
+        raise click.BadParameter(f"{texto}: copie o que a página anterior mostrou depois de --depois")
+    return Ponto(em, int(numero))
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
-@click.option("--de", type=Dia(), metavar="DIA", help="Emitidos deste dia em diante (2026-11-30 ou 30/11/2026).")
-@click.option("--ate", type=Dia(), metavar="DIA", help="Emitidos até este dia, inclusive.")
+@click.option("--de", type=dia, metavar="DIA", help="Emitidos deste dia em diante (2026-11-30 ou 30/11/2026).")
+@click.option("--ate", type=dia, metavar="DIA", help="Emitidos até este dia, inclusive.")
 @click.option("--emitente", metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
 @click.option("--tomador", metavar="CNPJ", help="Só os deste tomador, ou dos que começam assim.")
 @click.option("--numero", metavar="N", help="Só os deste número.")
@@ -87,7 +83,7 @@ class _Ponto(click.ParamType):
     metavar="N",
     help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela; todos em JSON, CSV e Excel.",
 )
-@click.option("--depois", type=_Ponto(), metavar="PONTO", help="Continua a lista onde a página anterior parou.")
+@click.option("--depois", type=_ponto, metavar="PONTO", help="Continua a lista onde a página anterior parou.")
 @opcoes_de_saida
 @passar_opcoes
 def listar(

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from separador.cli.base.comum import Opcoes, passar_opcoes
-from separador.cli.base.lista.periodo import Dia
-from separador.cli.empresas.comandos import Cnpj, exigir_editada
+from separador.cli.base.lista.periodo import dia
+from separador.cli.empresas.comandos import cnpj_dito, exigir_editada
 from separador.configuracao.uso_do_ecac import AcessoEcac
 
 
@@ -16,16 +16,16 @@ from separador.configuracao.uso_do_ecac import AcessoEcac
     help="Muda na configuração como a empresa CNPJ usa o e-CAC; o que não for dado fica como está. O serviço em "
     "funcionamento adota a mudança sozinho.",
 )
-@click.argument("cnpj", metavar="CNPJ", type=Cnpj())
+@click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
 @click.option("--utiliza/--nao-utiliza", default=None, help="Se os pagamentos dela são procurados.")
-@click.option("--inicio", type=Dia(), metavar="DIA", help="Desde quando são procurados.")
+@click.option("--inicio", type=dia, metavar="DIA", help="Desde quando são procurados.")
 @click.option(
     "--acesso",
     type=click.Choice([a.value for a in AcessoEcac], case_sensitive=False),
     metavar="TIPO",
     help=f"O tipo de acesso: {', '.join(AcessoEcac)}.",
 )
-@click.option("--procurador", type=Cnpj(), metavar="CNPJ", help="Quem acessa por ela.")
+@click.option("--procurador", type=cnpj_dito, metavar="CNPJ", help="Quem acessa por ela.")
 @passar_opcoes
 def configurar(opcoes: Opcoes, /, cnpj: str, inicio: date | None, **campos: Any) -> None:
     """Exits with 1, and the file untouched, when the result would not be valid."""

@@ -1,5 +1,6 @@
 """Shows what passed through, from the summary (`separador estatisticas`), and counts what came before it."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, mostrar_tabela, passar_opcoes
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.lista.colunas import Coluna, reais
-from separador.cli.base.lista.periodo import Dia, limites
+from separador.cli.base.lista.periodo import dia, limites
 from separador.cli.base.lista.saida import celulas, entregar, opcoes_de_saida, so_uma
 from separador.cli.base.lista.tela import paginada
 from separador.nucleo.fuso import para_pessoas
@@ -35,8 +36,8 @@ Linha = tuple[str, Movimento]
     help="Mostra quanto passou: arquivos, autorizados e seu valor, rejeitados, cancelados, recusados, guias baixadas "
     f"e o tempo do arquivo à autorização. Sem período: os últimos {DIAS} dias, contados os desfechos do dia.",
 )
-@click.option("--de", type=Dia(), metavar="DIA", help="Deste dia em diante (2026-11-30 ou 30/11/2026).")
-@click.option("--ate", type=Dia(), metavar="DIA", help="Até este dia, inclusive. Sem esta opção: hoje.")
+@click.option("--de", type=dia, metavar="DIA", help="Deste dia em diante (2026-11-30 ou 30/11/2026).")
+@click.option("--ate", type=dia, metavar="DIA", help="Até este dia, inclusive. Sem esta opção: hoje.")
 @click.option(
     "--por",
     type=click.Choice(list(GRUPOS), case_sensitive=False),
@@ -131,7 +132,7 @@ def _mostrar(por: str, linhas: list[Linha]) -> None:
     maior = max(medidas) or 1
     tabela_de_texto = celulas(colunas(por), linhas)
     titulos = [c.titulo for c in colunas(por)]
-    if click.get_text_stream("stdout").isatty():
+    if sys.stdout.isatty():
         titulos.append("")
         for texto, medida in zip(tabela_de_texto, medidas, strict=True):
             texto.append("█" * round(_BARRA * medida / maior))

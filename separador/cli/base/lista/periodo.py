@@ -1,7 +1,6 @@
 """Reads the days of `--de` and `--ate`, and turns them into the instants between which rows lie."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import click
 
@@ -11,21 +10,14 @@ from separador.nucleo.fuso import das_pessoas
 _FORMAS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
-class Dia(click.ParamType):
-    """A day, written 2026-11-30 or 30/11/2026."""
-
-    name = "dia"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Returns the day."""
-        if isinstance(value, date):
-            return value
-        for forma in _FORMAS:
-            try:
-                return datetime.strptime(str(value).strip(), forma).date()  # noqa: DTZ007 -- a day has no zone
-            except ValueError:
-                continue
-        return self.fail(f"{value}: escreva o dia como 2026-11-30 ou 30/11/2026", param, ctx)
+def dia(texto: str) -> date:
+    """Reads a day, written 2026-11-30 or 30/11/2026. It is the type of an option. Raises click.BadParameter."""
+    for forma in _FORMAS:
+        try:
+            return datetime.strptime(texto.strip(), forma).date()  # noqa: DTZ007 -- a day has no zone
+        except ValueError:
+            continue
+    raise click.BadParameter(f"{texto}: escreva o dia como 2026-11-30 ou 30/11/2026")
 
 
 def limites(de: date | None, ate: date | None) -> tuple[str | None, str | None]:
@@ -36,10 +28,10 @@ def limites(de: date | None, ate: date | None) -> tuple[str | None, str | None]:
     return _inicio(de), _inicio(depois)
 
 
-def _inicio(dia: date | None) -> str | None:
-    if dia is None:
+def _inicio(qual: date | None) -> str | None:
+    if qual is None:
         return None
     try:
-        return texto_de(datetime.combine(dia, time(), das_pessoas()))
+        return texto_de(datetime.combine(qual, time(), das_pessoas()))
     except (OverflowError, ValueError):  # the year 1, which nobody means
         return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import click
 
@@ -26,13 +26,26 @@ _PERIGOSOS = ("=", "+", "-", "@", "\t", "\r")
 
 def em_csv(colunas: Sequence[Coluna], linhas: Iterable[Any]) -> None:
     """Writes the list to standard output as the Brazilian Excel opens it: `;`, decimal comma, UTF-8 with its mark."""
-    saida = click.get_text_stream("stdout", encoding="utf-8")
-    saida.write("\ufeff")
-    escrever_csv(saida, colunas, linhas)
-    saida.flush()
+    click.echo("\ufeff", nl=False)
+    escrever_csv(_Eco(), colunas, linhas)
 
 
-def escrever_csv(saida: IO[str], colunas: Sequence[Coluna], linhas: Iterable[Any]) -> None:
+class _Escrita(Protocol):
+    """What a table is written to."""
+
+    def write(self, texto: str, /) -> object:
+        """Takes a piece of text."""
+
+
+class _Eco:
+    """Standard output, as every command writes to it."""
+
+    def write(self, texto: str, /) -> None:
+        """Writes a piece of text."""
+        click.echo(texto, nl=False)
+
+
+def escrever_csv(saida: _Escrita, colunas: Sequence[Coluna], linhas: Iterable[Any]) -> None:
     """Writes titles and rows to an open text file."""
     escritor = csv.writer(saida, delimiter=";", lineterminator="\r\n")
     escritor.writerow([c.titulo for c in colunas])
