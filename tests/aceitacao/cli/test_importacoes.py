@@ -54,7 +54,7 @@ def test_um_comando_do_dia_importa_pouco(maquina: Maquina, comando: tuple[str, .
     feito = subprocess.run(
         [sys.executable, "-c", _DEPOIS, "--config", str(maquina.config), *comando],
         env=maquina.env,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=60,
