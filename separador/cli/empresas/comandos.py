@@ -39,7 +39,7 @@ def listar(opcoes: Opcoes, em_json: bool) -> None:
         click.echo("Nenhuma empresa.")
     else:
         campos = ("cnpj", "nome", "uf", "papel", "e_cac")
-        mostrar_tabela(("CNPJ", "nome", "UF", "papel", "e-CAC"), [[_palavra(e[c]) for c in campos] for e in linhas])
+        mostrar_tabela(("CNPJ", "nome", "UF", "papel", "importada"), [[_palavra(e[c]) for c in campos] for e in linhas])
 
 
 def _em_dicionario(e: "Empresa") -> dict[str, Any]:

@@ -164,7 +164,9 @@ def _mostrar(pagina: Pagina, totais: Totais, do_resumo: str | None) -> None:
     elif not pagina.incompleta:
         click.echo("Nenhum documento.")
     if pagina.incompleta:
-        click.echo(f"Procurei só nos {milhar(lista.JANELA)} documentos seguintes: nenhum índice serve a este filtro.")
+        click.echo(
+            f"Procurei só em {quantos(lista.JANELA, 'documento', 'documentos')}: nenhum índice serve a este filtro."
+        )
     if pagina.proxima is not None:
         click.echo(f"Há mais. Para continuar: --depois {pagina.proxima.em}/{pagina.proxima.id}")
 
@@ -177,7 +179,7 @@ def _pe(totais: Totais) -> str:
     ]
     if not totais.completos:
         if totais.documentos > lista.EXATO:
-            return f"Mais de {milhar(lista.EXATO)} documentos."
+            return f"Mais de {quantos(lista.EXATO, 'documento', 'documentos')}."
         return f"Entre os procurados: {'; '.join(partes)}."
     soma = f"{quantos(totais.documentos, 'documento', 'documentos')}, R$ {reais(Decimal(totais.centavos) / 100)}"
     return f"{soma}." if len(partes) < 2 else f"{soma}. {'; '.join(partes)}."

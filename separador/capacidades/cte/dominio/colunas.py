@@ -30,7 +30,9 @@ def emissao(dh_emi: str) -> str:
     """Returns the instant of emission as stored; "" for one that is no instant with its offset."""
     try:
         instante = datetime.fromisoformat(dh_emi)
-        return f"{instante.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z" if instante.tzinfo is not None else ""
+        if instante.tzinfo is None:
+            return ""
+        return f"{instante.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}.000Z"
     except (ValueError, OverflowError):
         return ""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.fuso import dia, dia_e_hora
 
 Celula = str | int | Decimal | datetime | date | None
 """A value. An instant is aware; a Decimal is an amount in reais."""
@@ -29,7 +29,7 @@ def na_tela(valor: Celula) -> str:
     if isinstance(valor, datetime):
         return dia_e_hora(valor)
     if isinstance(valor, date):
-        return f"{valor:%d/%m/%Y}"
+        return dia(valor)
     return reais(valor) if isinstance(valor, Decimal) else str(valor)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import click
 
 from separador.banco.instante import texto_de
-from separador.nucleo.fuso import das_pessoas
+from separador.nucleo import fuso
 
 _FORMAS = ("%Y-%m-%d", "%d/%m/%Y")
 
@@ -23,7 +23,7 @@ def dia(texto: str) -> date:
 def limites(de: date | None, ate: date | None) -> tuple[str | None, str | None]:
     """Returns the first instant of `de` and the first after `ate`, as stored, by the zone of people."""
     if de is not None and ate is not None and ate < de:
-        raise click.UsageError(f"O período acaba antes de começar: de {de:%d/%m/%Y} até {ate:%d/%m/%Y}.")
+        raise click.UsageError(f"O período acaba antes de começar: de {fuso.dia(de)} até {fuso.dia(ate)}.")
     depois = ate + timedelta(days=1) if ate is not None and ate < date.max else None
     return _inicio(de), _inicio(depois)
 
@@ -32,6 +32,6 @@ def _inicio(qual: date | None) -> str | None:
     if qual is None:
         return None
     try:
-        return texto_de(datetime.combine(qual, time(), das_pessoas()))
+        return texto_de(datetime.combine(qual, time(), fuso.das_pessoas()))
     except (OverflowError, ValueError):  # the year 1, which nobody means
         return None

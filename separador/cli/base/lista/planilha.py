@@ -17,6 +17,7 @@ import click
 from separador.cli.base import chamada
 from separador.cli.base.lista.colunas import Celula, Coluna, na_tela
 from separador.nucleo.fuso import para_pessoas
+from separador.nucleo.texto.quantidade import quantos
 
 LINHAS_POR_FOLHA = 1_048_576
 """What a sheet of Excel holds, with the line of titles."""
@@ -79,7 +80,8 @@ def em_excel(alvo: Path, colunas: Sequence[Coluna], linhas: Iterable[Any]) -> No
             provisorio.replace(alvo)
         finally:
             provisorio.unlink(missing_ok=True)
-    partes = f", em {folhas} folhas (uma só leva {LINHAS_POR_FOLHA - 1} linhas)" if folhas > 1 else ""
+    cabem = quantos(LINHAS_POR_FOLHA - 1, "linha", "linhas")
+    partes = f", em {quantos(folhas, 'folha', 'folhas')} (cada uma leva {cabem})" if folhas > 1 else ""
     click.echo(f"Gravado: {alvo}{partes}.", file=sys.stderr)
 
 
