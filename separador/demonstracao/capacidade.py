@@ -8,5 +8,5 @@ CAPACIDADE = Capacidade(
         Comando("demo", "separador.demonstracao.cli.demo:demo", 270),
         Comando("exemplo", "separador.demonstracao.cli.exemplo:exemplo", 275),
     ),
-    direitos={"livre": ("demo",), "ler": ("exemplo",)},
+    direitos={"livre": ("demo", "exemplo")},
 )

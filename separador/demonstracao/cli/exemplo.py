@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.banco import assinados
-from separador.cli.base import chamada, leitura
+from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.configuracao.tipos import Papel
 from separador.nucleo.situacao import Situacao
@@ -34,13 +34,13 @@ _OLHADOS = 20_000
 @click.option(
     "--em",
     "pasta",
-    default=".",
     metavar="PASTA",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A pasta onde gravar. Sem ela: esta.",
 )
 @click.option("--empresa", metavar="CNPJ", help="De qual empresa. Sem ela: a primeira da configuração que emite.")
 @passar_opcoes
-def exemplo(opcoes: Opcoes, especie: str, pasta: str, empresa: str | None) -> None:
+def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | None) -> None:
     """Exits with 1 when there is no document that an event or a return could be about."""
     from separador.demonstracao import exemplos  # noqa: PLC0415 -- the help of all commands must be quick
 
@@ -56,7 +56,7 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: str, empresa: str | None) -> No
         feito = exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)
     else:
         feito = exemplos.documento(especie, agora=agora, cnpj=cnpj, nome=nome)
-    click.echo(f"Gravado: {_gravar(Path(pasta), feito)}")
+    click.echo(f"Gravado: {_gravar(pasta or Path(), feito)}")
 
 
 def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
@@ -96,8 +96,6 @@ def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, byt
 def _gravar(pasta: Path, feito: "Exportacao") -> Path:
     """Writes the file whole: the folder may be one that the service watches."""
     alvo = pasta / os.fsdecode(feito.nome)
-    if chamada.entregar(alvo, feito.dados, novo=True):
-        return alvo
     provisorio = pasta / f".{alvo.name}.parcial"
     provisorio.write_bytes(feito.dados)
     provisorio.replace(alvo)
