@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_erros, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.nucleo.fuso import BRASILIA
 
 if TYPE_CHECKING:
     from separador.configuracao.tipos import ErroConfig
@@ -24,7 +26,7 @@ def conferir(opcoes: Opcoes, em_json: bool) -> None:
     from separador.configuracao import Invalida  # noqa: PLC0415 -- PyYAML only where it is needed
     from separador.configuracao import conferir as conferir_arquivo  # noqa: PLC0415
 
-    conferida = conferir_arquivo(opcoes.arquivo)
+    conferida = conferir_arquivo(opcoes.arquivo, dia=leitura.agora_utc().astimezone(BRASILIA).date())
     if isinstance(conferida, Invalida):
         if em_json:
             mostrar_json({"arquivo": str(opcoes.arquivo), "valores": [], "erros": [_item(e) for e in conferida.erros]})

@@ -71,18 +71,23 @@ def _estado_da_senha(r: Any) -> str:
 @click.option("--nome", required=True, metavar="NOME", help="Nome da pessoa.")
 @click.option("--nivel", type=_NIVEIS, required=True, metavar="NÍVEL", help="administrador, operador ou consulta.")
 @click.option("--escritorio", metavar="CNPJ", help="Escritório a que pertence.")
+@click.option("--inativo", is_flag=True, help="Fica cadastrado e não entra até separador usuario ativar.")
 @passar_opcoes
-def incluir(opcoes: Opcoes, email: str, nome: str, nivel: str, escritorio: str | None) -> None:
+def incluir(opcoes: Opcoes, email: str, nome: str, nivel: str, escritorio: str | None, inativo: bool) -> None:
     """Exits with 1 when the e-mail exists or is not one."""
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415 -- argon2
 
     dados = opcoes.configuracao().dados
     with autorizacao.escrevendo(dados, migrar=True) as banco:
         feito = servico.incluir(
-            banco, email, nome, Nivel(nivel), limpar(escritorio), quem=autorizacao.quem(), agora=leitura.agora_utc()
-        )
+            banco, email, nome, Nivel(nivel), limpar(escritorio), ativo=not inativo, quem=autorizacao.quem(),
+            agora=leitura.agora_utc(),
+        )  # fmt: skip
     if not isinstance(feito, str):
         autorizacao.recusar(feito)
+    if inativo:
+        click.echo(f"Usuário {feito} incluído ({nivel}), inativo. Para ativá-lo: separador usuario ativar {feito}")
+        return
     click.echo(f"Usuário {feito} incluído ({nivel}), sem senha. Para defini-la: separador usuario recuperar {feito}")
 
 

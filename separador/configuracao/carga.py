@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from yaml.nodes import ScalarNode
@@ -49,20 +50,25 @@ def carregar(arquivo: Path, *, nucleos: int | None = None) -> Configuracao | Inv
     return conferida.configuracao if isinstance(conferida, Conferida) else conferida
 
 
-def conferir(arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invalida:
-    """Reads and checks as `carregar` does, and adds the origin of every effective value."""
+def conferir(arquivo: Path, *, nucleos: int | None = None, dia: date | None = None) -> Conferida | Invalida:
+    """Reads and checks as `carregar` does, and adds the origin of every effective value.
+
+    `dia`: today, for a person who configures: a start that is still to come is then refused.
+    """
     conteudo = ler_bytes(arquivo)
     if isinstance(conteudo, ErroConfig):
         return Invalida(arquivo, (conteudo,))
-    return interpretar(conteudo, arquivo, nucleos=nucleos)
+    return interpretar(conteudo, arquivo, nucleos=nucleos, dia=dia)
 
 
-def interpretar(conteudo: bytes, arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invalida:
+def interpretar(
+    conteudo: bytes, arquivo: Path, *, nucleos: int | None = None, dia: date | None = None
+) -> Conferida | Invalida:
     """Interprets `conteudo` as if it were in `arquivo`. From `arquivo` only its folder is used, to anchor `raiz`."""
     arvore = compor(conteudo)
     if isinstance(arvore, ErroConfig):
         return Invalida(arquivo, (arvore,))
-    leitor = Leitor(arquivo, raiz=Path(os.path.abspath(arquivo.parent)))
+    leitor = Leitor(arquivo, raiz=Path(os.path.abspath(arquivo.parent)), dia=dia)
     mapa = mapear(arvore, "", leitor.erros)
     leitor.conhecer(mapa, CHAVES)
     configuracao = _montar(leitor, mapa, nucleos_daqui() if nucleos is None else nucleos)

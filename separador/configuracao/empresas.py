@@ -5,12 +5,12 @@ import re
 from yaml.nodes import MappingNode, ScalarNode
 
 from separador.configuracao.leitura import Leitor
-from separador.configuracao.tipos import Certificado, Empresa, MeioSenha, OrigemSenha
+from separador.configuracao.tipos import Certificado, Empresa, MeioSenha, OrigemSenha, Papel
 from separador.configuracao.utilizacao import ler_utilizacao
 from separador.configuracao.yaml_seguro import Mapa
 from separador.nucleo.chave import cnpj_valido
 
-CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "logo", "ecac")
+CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "logo", "ecac", "papel")
 _CHAVES_CERTIFICADO = ("arquivo", "senha")
 _UFS = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
 SEM_COFRE = (MeioSenha.ENV, MeioSenha.ARQUIVO, MeioSenha.CREDENCIAL)
@@ -40,8 +40,9 @@ def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
         certificado=_certificado(leitor, mapa),
         ecac=ler_utilizacao(leitor, mapa),
         logo=leitor.caminho(mapa, "logo"),
+        papel=leitor.escolha(mapa, "papel", Papel, Papel.EMITE) if "papel" in mapa.nos else None,
     )
-    for nome, valor in (("cnpj", empresa.cnpj), ("nome", empresa.nome), ("uf", empresa.uf)):
+    for nome, valor in (("cnpj", empresa.cnpj), ("nome", empresa.nome), ("uf", empresa.uf), ("papel", empresa.papel)):
         leitor.anotar(mapa, nome, valor)
     if empresa.logo is not None:
         leitor.anotar(mapa, "logo", empresa.logo)

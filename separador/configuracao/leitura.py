@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -37,11 +38,12 @@ class Leitor:
     """Collects errors and the origin of every value while the file is read. `raiz` anchors relative paths.
 
     `recusas`: things asked for that will not be done, though the rest of the file is good. `avisos`: things worth
-    knowing.
+    knowing. `dia`: today, where a person who configures looks at what the file asks for; None: no date is judged.
     """
 
     arquivo: Path
     raiz: Path
+    dia: date | None = None
     erros: list[ErroConfig] = field(default_factory=list)
     valores: list[Valor] = field(default_factory=list)
     recusas: list[ErroConfig] = field(default_factory=list)

@@ -62,9 +62,20 @@ class Certificado:
     senha: OrigemSenha | None
 
 
+class Papel(StrEnum):
+    """What a company is here: it issues documents, or is only asked about (e-CAC)."""
+
+    EMITE = "emite"
+    CLIENTE = "cliente"
+
+
 @dataclass(frozen=True, slots=True)
 class Empresa:
-    """One issuer. Without a certificate its documents wait, and the failures view says why. `logo`: on its DACTE."""
+    """One company. The documents of one that issues wait without a certificate, and the failures view says why.
+
+    `logo`: on its DACTE. `papel` None: not said; it is known from its keys, documents and routes
+    (`certificados.servico.papeis`).
+    """
 
     cnpj: str
     nome: str
@@ -72,6 +83,7 @@ class Empresa:
     certificado: Certificado | None
     ecac: Utilizacao = NAO_UTILIZA
     logo: Path | None = None
+    papel: Papel | None = None
 
 
 class Tls(StrEnum):

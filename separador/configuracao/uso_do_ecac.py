@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from separador.nucleo import fuso
+
 
 class AcessoEcac(StrEnum):
     """The kind of access to the company's data (`Tipo de Acesso`)."""
@@ -21,6 +23,20 @@ class ServicoContratado(StrEnum):
 
     ECAC = "e-CAC"
     DESACORDO = "desacordo"
+
+
+@dataclass(frozen=True, slots=True)
+class Servico:
+    """What a company that did not contract a service does not get. `eventos`: tpEvento that need it."""
+
+    sem_ele: str
+    eventos: frozenset[str] = frozenset()
+
+
+SERVICOS = {
+    ServicoContratado.ECAC: Servico("ela não é consultada"),
+    ServicoContratado.DESACORDO: Servico("o evento não é registrado", frozenset({"610110", "610111"})),
+}
 
 
 class Implantacao(StrEnum):
@@ -55,16 +71,27 @@ class Utilizacao:
     servicos: tuple[ServicoContratado, ...] = (ServicoContratado.ECAC, ServicoContratado.DESACORDO)
     implantacao: Implantacao = Implantacao.LOCAL
 
+    def falta(self, servico: ServicoContratado) -> str | None:
+        """Returns why what needs a service is refused for the company, in Portuguese. None: it is contracted."""
+        if servico in self.servicos:
+            return None
+        return (
+            f"o serviço {servico} não está contratado para esta empresa; {SERVICOS[servico].sem_ele}. Contrate-o e"
+            f' inclua "{servico}" em servicos'
+        )
+
+    def recusa_do_evento(self, tp_evento: str) -> str | None:
+        """Returns why an event of this kind is refused for the company. None: no service stands in its way."""
+        dele = (s for s, o_que in SERVICOS.items() if tp_evento in o_que.eventos)
+        return next((falta for s in dele if (falta := self.falta(s)) is not None), None)
+
     @property
     def recusa(self) -> str | None:
         """Returns why the use cannot be as it was configured, in Portuguese. None: it can."""
         if not self.utiliza:
             return None
-        if ServicoContratado.ECAC not in self.servicos:
-            return (
-                "o serviço e-CAC não está contratado para esta empresa; ela não é consultada. Contrate-o e inclua"
-                ' "e-CAC" em servicos, ou desmarque utiliza'
-            )
+        if (falta := self.falta(ServicoContratado.ECAC)) is not None:
+            return f"{falta}, ou desmarque utiliza"
         if self.acesso is AcessoEcac.A3 and self.implantacao is Implantacao.NUVEM:
             return (
                 "certificado A3 não funciona com implantacao: nuvem, pois o token precisa estar ligado na máquina do"
@@ -81,6 +108,19 @@ class Utilizacao:
             "a API oficial não aceita código de acesso: a empresa fica em importação manual. Salve os comprovantes em"
             " PDF no portal e-CAC e solte-os na pasta da regra ecac-comprovantes: eles são arquivados e baixam guias."
             " Para importar sozinho, use um certificado A1, ou dê procuração eletrônica (00004) a quem tem um"
+        )
+
+    def comeca_depois_de(self, dia: date) -> bool:
+        """Says whether the company is not asked about yet on a day, because its start date is later."""
+        return self.utiliza and self.inicio is not None and self.inicio > dia
+
+    def cedo_demais(self, dia: date) -> str | None:
+        """Returns why the company is not asked about yet on a day, in Portuguese. None: its start date has come."""
+        if self.inicio is None or not self.comeca_depois_de(dia):
+            return None
+        return (
+            f"a data de início está no futuro: a empresa só será consultada a partir de {fuso.dia(self.inicio)}."
+            " Escreva em inicio a data desde a qual os pagamentos são procurados"
         )
 
     @property

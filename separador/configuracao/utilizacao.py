@@ -29,6 +29,8 @@ def ler_utilizacao(leitor: Leitor, topo: Mapa) -> Utilizacao:
     )
     if lida.recusa is not None:
         leitor.recusas.append(ErroConfig(lida.recusa, mapa.linha, mapa.caminho))
+    if leitor.dia is not None and (cedo := lida.cedo_demais(leitor.dia)) is not None:
+        leitor.recusas.append(ErroConfig(cedo, linha(mapa.nos["inicio"]), mapa.chave("inicio")))
     if lida.aviso is not None:
         leitor.avisos.append(ErroConfig(lida.aviso, mapa.linha, mapa.caminho))
     for chave, valor in (

@@ -16,6 +16,8 @@ from separador.demonstracao.parte_ecac import CLIENTE, SEM_PROCURACAO, ParteEcac
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
 from separador.nucleo.texto.quantidade import quantos
 
+ACESSO = "CERT ECAC"
+"""The registered access by which the client is asked about."""
 _AINDA = {Estado.ABERTA, Estado.CONSULTADA}
 
 
@@ -57,12 +59,19 @@ _TEXTOS = {
 
 
 def importar(instalacao: Instalacao, tela: Tela) -> Iterable[str]:
-    """Runs `separador ecac importar`, to the end. Yields a problem when it fails."""
-    feito = instalacao.comando("ecac", "importar")
-    dito = (feito.stdout or feito.stderr).strip().splitlines()
-    tela.passo("operador", "·", "separador ecac importar", dito[-1] if dito else f"código {feito.returncode}")
-    if feito.returncode != 0:
-        yield f"a importação terminou com o código {feito.returncode}"
+    """Registers the access of the office, then runs `separador ecac importar`, to the end.
+
+    Yields a problem when it stops, or when another company than the one without procuração was not asked about.
+    """
+    tela.passo("operador", "·", f"procuracao incluir {ACESSO!r}", instalacao.cadastrar_acesso(ACESSO, CLIENTE.cnpj))
+    feito = instalacao.json("ecac", "importar")
+    tela.passo("operador", "·", "separador ecac importar", str(feito["mensagem"]))
+    if not feito["concluida"]:
+        yield f"a importação parou: {feito['mensagem']}"
+    for e in feito["empresas"]:
+        tela.passo("e-CAC", "·", str(e["nome"]), f"{e['situacao']}, por {e['por']}")
+        if e["falhou"] != (e["cnpj"] == SEM_PROCURACAO.cnpj):
+            yield f"{e['nome']}: {e['situacao']}: {e['detalhe']}"
 
 
 def conferir(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Iterable[str]:
@@ -76,8 +85,18 @@ def conferir(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Itera
     baixadas = sum(bool(g["baixada"]) for g in guias.values())
     ditas = f"{quantos(len(guias), 'guia', 'guias')}, {quantos(baixadas, 'baixada', 'baixadas')}"
     tela.texto(f"e-CAC: {ditas}, cada uma com o seu comprovante arquivado.")
+    yield from _conferir_acesso(instalacao, tela)
     yield from _conferir_ocorrencias(instalacao, tela, parte_ecac)
     yield from _conferir_livros(instalacao, tela)
+
+
+def _conferir_acesso(instalacao: Instalacao, tela: Tela) -> Iterable[str]:
+    """Compares the client that was asked about by the access with the one that it covers."""
+    visto = instalacao.json("procuracao", "ver", ACESSO)
+    usos = [u for u in visto["em_uso_por"] if u["ultimo"]]
+    tela.texto(f"Acesso {ACESSO}: usado por {', '.join(str(u['nome']) for u in usos) or 'ninguém'}.")
+    if [u["cliente"] for u in usos] != [CLIENTE.cnpj]:
+        yield f"o acesso {ACESSO} serviu a {[u['cliente'] for u in usos]}; devia servir a {CLIENTE.cnpj}"
 
 
 def _conferir_ocorrencias(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Iterable[str]:

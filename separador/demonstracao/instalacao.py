@@ -44,7 +44,7 @@ empresas:
   - cnpj: "{CLIENTE.cnpj}"
     nome: Cliente do Escritório
     uf: SP
-    ecac: {{utiliza: true, inicio: 2026-01-01, acesso: certificado A1, procurador: "{EMITENTE.cnpj}"}}
+    ecac: {{utiliza: true, inicio: 2026-01-01, acesso: certificado A1}}
   - cnpj: "{SEM_PROCURACAO.cnpj}"
     nome: Cliente sem Procuração
     uf: PR
@@ -157,11 +157,25 @@ class Instalacao:
             shutil.rmtree(self.pasta)
         self.pasta.mkdir(parents=True, exist_ok=True)
 
-    def comando(self, *argumentos: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command of separador until it ends."""
+    def comando(self, *argumentos: str, entrada: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Runs a command of separador until it ends. `entrada`: what it reads from its standard input."""
         return subprocess.run(  # noqa: S603 -- our own interpreter
-            self._linha(*argumentos), capture_output=True, text=True, env=self._ambiente, check=False, timeout=60
-        )
+            self._linha(*argumentos), capture_output=True, text=True, env=self._ambiente, check=False, timeout=60,
+            input=entrada,
+        )  # fmt: skip
+
+    def cadastrar_acesso(self, nome: str, cliente: str) -> str:
+        """Registers the office and its access to the e-CAC, with the certificate of the demonstration, which covers a
+        client. Returns the answer of the command, or its complaint."""
+        feito = self.comando("procuracao", "escritorio", EMITENTE.cnpj, "--nome", "Escritório Fictício")
+        if feito.returncode == 0:
+            pasta = self.config.parent
+            feito = self.comando(
+                "procuracao", "incluir", nome, "--escritorio", EMITENTE.cnpj, "--esfera", "federal", "--tipo",
+                "certificado", "--pfx", str(pasta / "certificado.pfx"), "--cliente", cliente, "--senha-stdin",
+                entrada=(pasta / "senha.txt").read_text(encoding="utf-8") + "\n",
+            )  # fmt: skip
+        return " ".join((feito.stdout if feito.returncode == 0 else feito.stderr).split())
 
     def json(self, *argumentos: str) -> Any:
         """Returns the answer of a reading command with `--json`.

@@ -105,15 +105,15 @@ class Ciclo:
 
     def passo(self) -> bool:
         """Does everything that can be done now. Returns True when something moved."""
-        moveu = False
+        fica = False
         abertos.manter()
         try:
             moveu = self._passo()
-        finally:
             # While a worker has files in hand the next turn needs the same folders, in a moment.
-            agora_s = self.contexto.relogio.monotonico()
-            if not moveu and (not self.despacho.ocupado or agora_s >= self._soltar_s):
-                self._soltar_s = agora_s + PASSO_S
+            fica = moveu or (self.despacho.ocupado and self.contexto.relogio.monotonico() < self._soltar_s)
+        finally:
+            if not fica:
+                self._soltar_s = self.contexto.relogio.monotonico() + PASSO_S
                 abertos.soltar()
         return moveu
 
@@ -125,9 +125,11 @@ class Ciclo:
         if visto is not None and self._nada_de_novo(agora_s, visto):
             self._passo_s = agora_s + PASSO_S
             return False
+        self._visto = None  # also when the turn fails: the next look is a turn again, and its failures are counted
         moveu = self._turno(agora_s, todos=todos)
-        # `visto` is of before the turn: what it wrote itself is new to the parts that it had asked before.
-        self._visto = visto if todos and not moveu and self.nada_a_mover() else None
+        if todos and not moveu and not self.despacho.trabalhadores.parado and self.nada_a_mover():
+            # `visto` is of before the turn: what it wrote itself is new to the parts that it had asked before.
+            self._visto = visto
         return moveu
 
     def _no_banco(self) -> tuple[int, int]:

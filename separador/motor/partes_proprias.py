@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from separador.motor.ciclo import Ciclo
 
 SINAL_S = 10.0
+OLHAR_S = 2.0
 
 
 class _DoMotor(Parte):
@@ -50,10 +51,12 @@ class SinalDeVida(Parte):
     _proximo_s = 0.0
 
     def passo(self, agora_s: float) -> bool:
-        """Writes it every ten seconds, where no check of the folder did. A folder that does not take it is shown by its
-        own checks."""
+        """Writes it when ten seconds are over and no check of the folder did.
+
+        A folder that does not take it is shown by its own checks.
+        """
         if agora_s >= self._proximo_s:
-            self._proximo_s = agora_s + SINAL_S
+            self._proximo_s = agora_s + OLHAR_S
             cantos, agora = self.contexto.cantos, self.contexto.agora()
             for pasta, canto in cantos.calados(agora, SINAL_S):
                 with suppress(OSError, FalhaDePasta):

@@ -178,6 +178,7 @@ class Capacidade:
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
+    `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
     `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
     as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written. `telas`:
@@ -200,6 +201,7 @@ class Capacidade:
     rastro: Referencia | None = None
     recebe: Mapping[str, Referencia] = field(default_factory=dict)
     validades: Referencia | None = None
+    usos_de_acesso: Referencia | None = None
     verificacoes: Referencia | None = None
     falhas: Referencia | None = None
     pastas: Referencia | None = None

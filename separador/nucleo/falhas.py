@@ -106,7 +106,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
     ),
     "SEP-EMPRESA": (
         "A empresa não está na configuração (chave empresas).",
-        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o CNPJ.",
+        "Inclua a empresa e instale o certificado dela (separador certificado instalar), ou corrija o CNPJ.",
     ),
     # --- orders on a document
     "SEP-CHAVE-DESCONHECIDA": (

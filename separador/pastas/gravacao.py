@@ -33,7 +33,7 @@ def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) 
     with traduzindo(pasta):
         caminho = provisorio_em(pasta, provisorio)
     with _novo(pasta, caminho, modo) as fd:
-        _escrever(fd, dados)
+        escrever(fd, dados)
 
 
 def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
@@ -47,7 +47,7 @@ def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
     novo = _novo(pasta, caminho, MODO)
     fd = novo.__enter__()
     try:
-        _escrever(fd, dados)
+        escrever(fd, dados)
         iniciar_gravacao(fd)
     except BaseException as erro:
         novo.__exit__(type(erro), erro, None)
@@ -90,10 +90,10 @@ def _copiar(pasta: Path, entrada: int, antes: os.stat_result, caminho: bytes, an
     resumo = hashlib.sha256()
     solto = 0
     with _novo(pasta, caminho, MODO) as fd:
-        escrever = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else _escrever
+        gravar = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else escrever
         while bloco := os.read(entrada, _BLOCO):
             resumo.update(bloco)
-            escrever(fd, bloco)
+            gravar(fd, bloco)
             solto += len(bloco)
             if solto >= PORCAO_BYTES:
                 os.fdatasync(fd)
@@ -144,7 +144,8 @@ def apagar(caminho: bytes) -> None:
         return
 
 
-def _escrever(fd: int, dados: bytes) -> None:
+def escrever(fd: int, dados: bytes) -> None:
+    """Writes all of it: the system may take a part, and say only at the next call why (disk full, quota)."""
     resto = memoryview(dados)
     while resto:
         resto = resto[os.write(fd, resto) :]

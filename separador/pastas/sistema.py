@@ -70,8 +70,11 @@ def aberta_sem_ligacoes(caminho: str, flags: int) -> int:
 
     Raises OSError: ELOOP when something on it is a link, and one of `SEM_CHAMADA` where the system cannot do it.
     """
+    nome = os.fsencode(caminho)
+    if b"\0" in nome:  # the kernel would open what stands before it
+        raise ValueError("embedded null byte")
     como = _ComoAbrir(flags, 0, _RESOLVE_NO_SYMLINKS)
-    fd = _libc.syscall(_OPENAT2, _AT_FDCWD, os.fsencode(caminho), ctypes.byref(como), ctypes.sizeof(como))
+    fd = _libc.syscall(_OPENAT2, _AT_FDCWD, nome, ctypes.byref(como), ctypes.sizeof(como))
     if fd < 0:
         numero = ctypes.get_errno()
         raise OSError(numero, os.strerror(numero), caminho)

@@ -63,7 +63,11 @@ def tomar(
     pasta = trabalho / lote
     with traduzindo(trabalho):
         os.mkdir(abertos.em(trabalho, os.fsencode(lote)), 0o750)
-        plano.comecar(trabalho, lote)
+        try:
+            plano.comecar(trabalho, lote)
+        except OSError:
+            limpar_lote(trabalho, lote)
+            raise
         la = abertos.em(pasta, b"")
     sincronizar_pasta(trabalho)
     levados, sumidos, recusados, falha = _levar(origem, candidatos, pasta, la)

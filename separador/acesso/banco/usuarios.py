@@ -19,6 +19,7 @@ class NovoUsuario:
     nome: str
     nivel: Nivel
     escritorio: str | None = None
+    ativo: bool = True
 
 
 def ha_usuarios(c: Conexao) -> bool:
@@ -54,8 +55,9 @@ def listar(c: Conexao) -> list[Row]:
 def inserir(c: Conexao, novo: NovoUsuario, quando: str) -> int:
     """Registers a user. Raises sqlite3.IntegrityError for an e-mail that exists."""
     cursor = c.execute(
-        "INSERT INTO usuario (email, nome, nivel, escritorio, criado_em, alterado_em) VALUES (?, ?, ?, ?, ?, ?)",
-        (novo.email, novo.nome, novo.nivel.value, novo.escritorio, quando, quando),
+        "INSERT INTO usuario (email, nome, nivel, escritorio, ativo, criado_em, alterado_em)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (novo.email, novo.nome, novo.nivel.value, novo.escritorio, novo.ativo, quando, quando),
     )
     return int(cursor.lastrowid or 0)
 

@@ -39,7 +39,15 @@ class Mudanca:
 
 
 def incluir(
-    banco: Banco, email: str, nome: str, nivel: Nivel, escritorio: str | None, *, quem: str, agora: datetime
+    banco: Banco,
+    email: str,
+    nome: str,
+    nivel: Nivel,
+    escritorio: str | None,
+    *,
+    quem: str,
+    agora: datetime,
+    ativo: bool = True,
 ) -> str | Negativa:
     """Registers a user. Returns the normalised e-mail. The first user must be able to administer."""
     normal = acesso.email_normal(email)
@@ -47,11 +55,12 @@ def incluir(
         return Negativa("SEP-USUARIO-EMAIL", f'"{email}" não é um endereço de e-mail. Nada foi mudado.')
     quando = texto_de(agora)
     with banco.transacao():
-        negativa = _nome_recusado(nome) or _inclusao_recusada(banco, normal, nivel, escritorio)
+        negativa = _nome_recusado(nome) or _inclusao_recusada(banco, normal, nivel, escritorio, ativo=ativo)
         if negativa is not None:
             return negativa
-        usuarios.inserir(banco, NovoUsuario(normal, nome.strip(), nivel, escritorio or None), quando)
-        auditoria.registrar(banco, quando, quem, "usuário incluído", normal, detalhe=f"nível {nivel}")
+        usuarios.inserir(banco, NovoUsuario(normal, nome.strip(), nivel, escritorio or None, ativo), quando)
+        detalhe = f"nível {nivel}" if ativo else f"nível {nivel}, inativo"
+        auditoria.registrar(banco, quando, quem, "usuário incluído", normal, detalhe=detalhe)
     return normal
 
 
@@ -62,10 +71,12 @@ def _nome_recusado(nome: str) -> Negativa | None:
     return None
 
 
-def _inclusao_recusada(banco: Banco, email: str, nivel: Nivel, escritorio: str | None) -> Negativa | None:
+def _inclusao_recusada(
+    banco: Banco, email: str, nivel: Nivel, escritorio: str | None, *, ativo: bool
+) -> Negativa | None:
     if usuarios.por_email(banco, email) is not None:
         return Negativa("SEP-USUARIO-REPETIDO", f"Já há um usuário com o e-mail {email}. Nada foi mudado.")
-    if not usuarios.ha_usuarios(banco) and nivel is not Nivel.ADMINISTRADOR:
+    if not usuarios.ha_usuarios(banco) and not (nivel is Nivel.ADMINISTRADOR and ativo):
         return como_negativa("SEP-USUARIO-PRIMEIRO")
     return _escritorio_recusado(banco, escritorio)
 

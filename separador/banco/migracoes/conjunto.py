@@ -94,3 +94,9 @@ def m0010_em_maos(banco: Database) -> None:
 def m0011_impressao_de_evento(banco: Database) -> None:
     """Makes the table of the sheets of events to be printed."""
     _executar(banco, "m0011_impressao_de_evento")
+
+
+@MIGRACOES()
+def m0012_acessos(banco: Database) -> None:
+    """Adds the organ and the uses of an access, and what the last import came to for each company."""
+    _executar(banco, "m0012_acessos")

@@ -20,3 +20,8 @@ def anotar_aviso(banco: Banco, assunto: str, validade_ate: str, degrau: int, via
         "INSERT OR IGNORE INTO aviso_validade (assunto, validade_ate, degrau, via, feito_em) VALUES (?, ?, ?, ?, ?)",
         (assunto, validade_ate, degrau, via, quando),
     )
+
+
+def esquecer(banco: Banco, assunto: str) -> None:
+    """Forgets the notices of something that is no more: another may get its number."""
+    banco.execute("DELETE FROM aviso_validade WHERE assunto = ?", (assunto,))

@@ -145,10 +145,19 @@ class Avisos(Parte):
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
         self.avisador = Avisador()
+        self._proximo: datetime | None = None
+
+    def vencer(self, agora_s: float) -> bool:
+        """Makes a look at once when something that was seen ends: expired is called so at the second."""
+        if self._proximo is not None and self.contexto.agora() >= self._proximo:
+            return self.passo(agora_s)
+        return False
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
         """Makes one look."""
         vencem = [v for validades in capacidade.de_cada("validades") for v in validades(self.contexto)]
+        agora = self.contexto.agora()
+        self._proximo = min((v.ate for v in vencem if v.ate > agora), default=None)
         self.avisador.conferir(self.contexto, self.servico.ambiente, vencem)
         return False
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from sqlite3 import Connection, Row
 
-from separador.banco.conexao import Banco
+from separador.banco.conexao import Banco, Linhas
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,21 @@ def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
     if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone() is None:
         return []
     return list(conexao.execute(_ATIVOS, (empresa,)))
+
+
+def ha_em_vigor(conexao: Linhas, cnpj: str, tipo: str, quando: str) -> bool:
+    """Says whether a certificate of this holder and type, installed for whatever use, is in force at an instant."""
+    sql = (
+        "SELECT 1 FROM certificado WHERE cnpj = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"
+        " AND validade_ate >= ?3"
+    )
+    return conexao.execute(sql, (cnpj, tipo, quando)).fetchone() is not None
+
+
+def instalado_desde(conexao: Linhas, pessoa: str, quando: str) -> bool:
+    """Says whether a certificate of this CNPJ or CPF, still in use, was installed after an instant."""
+    sql = "SELECT 1 FROM certificado WHERE ?1 IN (cnpj, cpf) AND removido_em IS NULL AND instalado_em > ?2"
+    return conexao.execute(sql, (pessoa, quando)).fetchone() is not None
 
 
 def por_apelido(banco: Banco, empresa: str, apelido: str) -> Row | None:

@@ -23,7 +23,7 @@ CAPACIDADE = Capacidade(
         Passo(_EM_USO, Fase.ANTES_DOS_PEDIDOS, 10, fim=40),
         Passo(_PASTA, Fase.DEPOIS_DOS_PEDIDOS, 30, fim=35),
         Passo(_EM_USO, Fase.CADA_30S, 30, metodo="notar_assinaturas"),
-        Passo(_EM_USO, Fase.CADA_30S, 50, metodo="notar_vencidos"),
+        Passo(_EM_USO, Fase.DEPOIS_DOS_PEDIDOS, 65, metodo="notar_vencidos"),
     ),
     recebe={
         "certificado-pin": f"{_SERVICO}.recebimento:pin",

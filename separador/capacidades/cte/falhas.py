@@ -103,6 +103,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O CSRT do responsável técnico não foi encontrado; os documentos vão sem idCSRT e hashCSRT.",
         "Defina o CSRT onde a configuração diz (chave sefaz.responsavel_tecnico.csrt); os próximos já o levam.",
     ),
+    "SEP-NAO-CONTRATADO": (
+        "O serviço não está contratado para a empresa; a mensagem diz qual, e o que não é feito.",
+        "Contrate-o e inclua-o na chave servicos da empresa, ou registre o evento por outro meio.",
+    ),
     "SEP-SEM-ROTA": (
         "Há o que entregar deste documento, mas nenhuma rota cte-envio ativa para isso.",
         "Ative a rota (separador rotas ativar ID); a entrega segue sozinha em um minuto.",

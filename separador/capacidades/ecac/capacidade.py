@@ -5,7 +5,7 @@ from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Pass
 _LEITURA = "separador.capacidades.ecac.arquivos.leitura"
 _SERVICO = "separador.capacidades.ecac.servico"
 _OPERAR = (
-    *("ecac importar", "ecac guias importar", "ecac guias localizar", "ecac guias gerar", "ecac guias comprovante"),
+    *("ecac importar", "ecac guias importar", "ecac guias gerar", "ecac guias comprovante"),
     *("ecac guias ligar", "ecac guias aprovar", "ecac guias recusar", "ecac guias reabrir", "ecac guias numerar"),
     "ecac ocorrencias dispensar",
 )
@@ -15,7 +15,7 @@ CAPACIDADE = Capacidade(
     comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130, com_a_ultima_boa=True),),
     direitos={
         "ler": (
-            *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver"),
+            *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac guias localizar"),
             *("ecac ocorrencias", "ecac ocorrencias ver"),
         ),
         "operar": _OPERAR,
@@ -50,6 +50,7 @@ CAPACIDADE = Capacidade(
     },
     passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.passo:destinos"),
+    usos_de_acesso=f"{_SERVICO}.autoria:usos",
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",

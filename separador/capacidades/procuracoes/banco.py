@@ -20,9 +20,24 @@ def achar(c: Conexao, nome: str, escritorio_cnpj: str | None = None) -> list[Row
     ).fetchall()
 
 
+def por_id(c: Conexao, numero: int) -> Row | None:
+    """Returns one access."""
+    linha: Row | None = c.execute("SELECT * FROM procuracao WHERE id = ?", (numero,)).fetchone()
+    return linha
+
+
 def listar(c: Conexao) -> list[Row]:
     """Returns all accesses, by office and name."""
     return c.execute("SELECT * FROM procuracao ORDER BY escritorio, nome_unico").fetchall()
+
+
+def do_cliente(c: Conexao, documento: str) -> list[Row]:
+    """Returns the accesses that cover a client, of whatever office, kind and state."""
+    return c.execute(
+        "SELECT p.* FROM procuracao_cliente k JOIN procuracao p ON p.id = k.procuracao_id WHERE k.documento = ?"
+        " ORDER BY p.escritorio, p.nome_unico",
+        (documento,),
+    ).fetchall()
 
 
 def acesso(c: Conexao, linha: Row) -> Acesso:
@@ -30,6 +45,11 @@ def acesso(c: Conexao, linha: Row) -> Acesso:
     clientes = c.execute(
         "SELECT documento FROM procuracao_cliente WHERE procuracao_id = ? ORDER BY documento", (linha["id"],)
     )
+    return acesso_com(linha, tuple(r["documento"] for r in clientes.fetchall()))
+
+
+def acesso_com(linha: Row, clientes: tuple[str, ...]) -> Acesso:
+    """Returns a row with these clients: one access may have thousands, and who asks for one needs no other."""
     ate, senha = linha["valida_ate"], linha["senha_em"]
     return Acesso(
         escritorio=linha["escritorio"],
@@ -42,17 +62,18 @@ def acesso(c: Conexao, linha: Row) -> Acesso:
         certificado_cnpj=linha["certificado_cnpj"],
         validade=Validade(date.fromisoformat(ate) if ate else None, linha["validade_dias"], linha["validade_meses"]),
         senha_em=date.fromisoformat(senha) if senha else None,
-        clientes=tuple(r["documento"] for r in clientes.fetchall()),
+        clientes=clientes,
         ativo=bool(linha["ativo"]),
+        orgao=linha["orgao"] if "orgao" in linha.keys() else None,  # noqa: SIM118 -- a Row has no `in`
     )
 
 
 def inserir(c: Conexao, a: Acesso, quando: str) -> int:
     """Registers, without secret. Returns the id. Raises sqlite3.IntegrityError when the office has one of that name."""
     cursor = c.execute(
-        "INSERT INTO procuracao (escritorio, nome, nome_unico, esfera, tipo, login, titular, certificado,"
+        "INSERT INTO procuracao (escritorio, nome, nome_unico, esfera, tipo, orgao, login, titular, certificado,"
         " certificado_cnpj, valida_ate, validade_dias, validade_meses, senha_em, ativo, criada_em, alterada_em)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (a.escritorio, *_valores(a), quando, quando),
     )
     numero = int(cursor.lastrowid or 0)
@@ -63,9 +84,9 @@ def inserir(c: Conexao, a: Acesso, quando: str) -> int:
 def alterar(c: Conexao, numero: int, a: Acesso, quando: str) -> None:
     """Changes everything but office and secret."""
     c.execute(
-        "UPDATE procuracao SET nome = ?, nome_unico = ?, esfera = ?, tipo = ?, login = ?, titular = ?, certificado = ?,"
-        " certificado_cnpj = ?, valida_ate = ?, validade_dias = ?, validade_meses = ?, senha_em = ?, ativo = ?,"
-        " alterada_em = ? WHERE id = ?",
+        "UPDATE procuracao SET nome = ?, nome_unico = ?, esfera = ?, tipo = ?, orgao = ?, login = ?, titular = ?,"
+        " certificado = ?, certificado_cnpj = ?, valida_ate = ?, validade_dias = ?, validade_meses = ?, senha_em = ?,"
+        " ativo = ?, alterada_em = ? WHERE id = ?",
         (*_valores(a), quando, numero),
     )
     _gravar_clientes(c, numero, a.clientes)
@@ -75,7 +96,7 @@ def _valores(a: Acesso) -> tuple[object, ...]:
     v = a.validade
     datas = (v.ate.isoformat() if v.ate else None, v.dias, v.meses, a.senha_em.isoformat() if a.senha_em else None)
     quem = (a.login, a.titular, a.certificado, a.certificado_cnpj)
-    return (a.nome, nome_unico(a.nome), a.esfera.value, a.tipo.value, *quem, *datas, int(a.ativo))
+    return (a.nome, nome_unico(a.nome), a.esfera.value, a.tipo.value, a.orgao, *quem, *datas, int(a.ativo))
 
 
 def _gravar_clientes(c: Conexao, numero: int, clientes: tuple[str, ...]) -> None:
@@ -84,18 +105,47 @@ def _gravar_clientes(c: Conexao, numero: int, clientes: tuple[str, ...]) -> None
         c.execute("INSERT INTO procuracao_cliente VALUES (?, ?)", (numero, documento))
 
 
-def ligar_segredo(c: Conexao, numero: int, segredo_id: int, senha_em: str, quando: str) -> None:
-    """Records under which number the vault keeps its secret. The validity starts again at `senha_em` (ISO date)."""
+def ligar_segredo(c: Conexao, numero: int, segredo_id: int, senha_em: str, quem: str, quando: str) -> None:
+    """Records under which number the vault keeps its secret, and who gave it. The validity starts again at `senha_em`
+    (ISO date)."""
     c.execute(
-        "UPDATE procuracao SET segredo_id = ?, senha_em = ?, alterada_em = ? WHERE id = ?",
-        (segredo_id, senha_em, quando, numero),
+        "UPDATE procuracao SET segredo_id = ?, senha_em = ?, senha_por = ?, alterada_em = ? WHERE id = ?",
+        (segredo_id, senha_em, quem, quando, numero),
     )
 
 
-def certificado_ate(c: Conexao, empresa: str, apelido: str) -> str | None:
-    """Returns the end of the validity of the installed certificate of that nickname, as stored; None without one."""
-    linha = c.execute(
-        "SELECT validade_ate FROM certificado WHERE empresa = ? AND apelido = ? COLLATE NOCASE AND removido_em IS NULL",
+def excluir(c: Conexao, numero: int) -> None:
+    """Deletes an access with its clients and its uses. The caller deletes its secret."""
+    for tabela in ("procuracao_uso", "procuracao_cliente"):
+        c.execute(f"DELETE FROM {tabela} WHERE procuracao_id = ?", (numero,))  # noqa: S608 -- names of this module
+    c.execute("DELETE FROM procuracao WHERE id = ?", (numero,))
+
+
+def certificado(c: Conexao, empresa: str, apelido: str) -> Row | None:
+    """Returns holder and validity of the certificate of that nickname: the installed one, else the last that was."""
+    linha: Row | None = c.execute(
+        "SELECT cnpj, cpf, tipo, validade_ate, removido_em FROM certificado WHERE empresa = ? AND apelido = ? COLLATE"
+        " NOCASE ORDER BY removido_em IS NOT NULL, removido_em DESC LIMIT 1",
         (empresa, apelido),
     ).fetchone()
-    return str(linha["validade_ate"]) if linha is not None else None
+    return linha
+
+
+# --- what it was used for --------------------------------------------------------------------------------------------
+
+
+def anotar_uso(c: Conexao, numero: int, uso: str, cliente: str, quando: str) -> None:
+    """Notes the last time that something went by the access for a client."""
+    c.execute(
+        "INSERT INTO procuracao_uso (procuracao_id, uso, cliente, usada_em) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (procuracao_id, uso, cliente) DO UPDATE SET usada_em = ?4",
+        (numero, uso, cliente, quando),
+    )
+
+
+def usos(c: Conexao, numero: int) -> list[Row]:
+    """Returns what the access was used for, the latest first; nothing in a database that is older than that."""
+    if c.execute("SELECT 1 FROM sqlite_master WHERE name = 'procuracao_uso'").fetchone() is None:
+        return []
+    sql = "SELECT uso, cliente, usada_em FROM procuracao_uso WHERE procuracao_id = ? ORDER BY usada_em DESC, cliente"
+    return c.execute(sql, (numero,)).fetchall()

@@ -1,16 +1,18 @@
 """Holds the powers of attorney and the accesses of an office.
 
 It says what an access must have and until when it is good. Dates are the calendar's (Brasília): an access is good
-through the whole of its last day.
+through the whole of its last day. A certificate is good until its own last second, whatever the day.
 """
 
+import re
 from calendar import monthrange
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from separador.nucleo.chave import cnpj_valido, cpf_valido
-from separador.nucleo.fuso import dia
+from separador.nucleo.fuso import BRASILIA, dia
 
 
 class Esfera(StrEnum):
@@ -30,6 +32,7 @@ class TipoAcesso(StrEnum):
 
 
 NOME_MAXIMO = 80
+ORGAO_MAXIMO = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ class Validade:
 class Acesso:
     """One access as registered, without its secrets.
 
-    `certificado`: apelido of the installed certificate, of the company `certificado_cnpj`. `senha_em`: date of the last
-    change of the password, None while the secret was never given.
+    `orgao`: owner of the portal, as `orgao_normal` writes it (SEFAZ-MT). `certificado`: apelido of the installed
+    certificate, of the company `certificado_cnpj`. `senha_em`: date of the last change of the password, None while the
+    secret was never given.
     """
 
     escritorio: str
@@ -69,6 +73,33 @@ class Acesso:
     senha_em: date | None = None
     clientes: tuple[str, ...] = ()
     ativo: bool = True
+    orgao: str | None = None
+
+    @property
+    def da_receita(self) -> bool:
+        """Says whether it opens the e-CAC of its clients: federal, and by certificate."""
+        return self.esfera is Esfera.FEDERAL and self.tipo is TipoAcesso.CERTIFICADO
+
+
+@dataclass(frozen=True, slots=True)
+class UsoDeAcesso:
+    """Something that goes by an access now: `uso` says what, in a word or two (e-CAC), `cliente` for whom.
+
+    `segura`: nothing goes by it; it may not be used, and so keeps this person, whom the configuration names, from being
+    used for the client. Without the access that person would be back at work.
+    """
+
+    acesso_id: int
+    uso: str
+    cliente: str
+    nome: str
+    segura: str | None = None
+
+
+def orgao_normal(texto: str) -> str:
+    """Returns an organ in its one form: `Sefaz MT`, `sefaz/mt`, `SEFAZMT` and `SEFAZ-MT` are `SEFAZ-MT`."""
+    limpo = re.sub(r"[^0-9A-ZÀ-Ý]+", "-", texto.strip().upper()).strip("-")
+    return re.sub(r"^SEFAZ-?([A-Z])-?([A-Z])$", r"SEFAZ-\1\2", limpo)
 
 
 def tipo_de(texto: str) -> TipoAcesso | None:
@@ -89,7 +120,9 @@ def problemas(a: Acesso) -> list[str]:
     ]
     if not cnpj_valido(a.escritorio):
         achados.append(f"O CNPJ do escritório ({a.escritorio}) não confere.")
-    repetidos = sorted({c for c in a.clientes if a.clientes.count(c) > 1})
+    if a.orgao is not None and not (0 < len(a.orgao) <= ORGAO_MAXIMO):
+        achados.append(f"O órgão deve ter de 1 a {ORGAO_MAXIMO} letras e algarismos (por exemplo SEFAZ-MT).")
+    repetidos = sorted(c for c, quantos in Counter(a.clientes).items() if quantos > 1)
     achados += [f"O cliente {c} está repetido." for c in repetidos]
     return achados
 
@@ -143,12 +176,18 @@ def _da_validade(v: Validade, tipo: TipoAcesso) -> list[str]:
     return []
 
 
-def validade_habitual(tipo: TipoAcesso, esfera: Esfera, nome: str) -> Validade:
+HABITUAIS = {(TipoAcesso.LOGIN, "SEFAZ-MT"): Validade(meses=3)}
+"""The validity that an organ gives to a kind of access, where it is known."""
+
+
+def validade_habitual(tipo: TipoAcesso, orgao: str | None) -> Validade:
     """Returns what is known of an access whose validity nobody gave: the login of SEFAZ-MT lasts 3 months."""
-    sefaz_mt = "SEFAZMT" in "".join(c for c in nome.upper() if c.isalnum())
-    if tipo is TipoAcesso.LOGIN and esfera is Esfera.ESTADUAL and sefaz_mt:
-        return Validade(meses=3)
-    return Validade()
+    return HABITUAIS.get((tipo, orgao or ""), Validade())
+
+
+def orgaos_com_prazo(tipo: TipoAcesso) -> tuple[str, ...]:
+    """Returns the organs whose habitual validity is known, for a kind of access."""
+    return tuple(orgao for t, orgao in HABITUAIS if t is tipo)
 
 
 def vencimento(a: Acesso, certificado_ate: date | None = None) -> date | None:
@@ -173,27 +212,38 @@ def mais_meses(dia: date, meses: int) -> date:
     return date(ano, mes + 1, min(dia.day, monthrange(ano, mes + 1)[1]))
 
 
-def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) -> str | None:
-    """Returns why the access may not be used now, with its name, or None.
+def fim(a: Acesso, certificado_ate: datetime | None = None) -> datetime | None:
+    """Returns the last instant at which the access is good; None as in `vencimento`."""
+    ultimo_dia = vencimento(a)
+    do_certificado = certificado_ate if a.tipo is TipoAcesso.CERTIFICADO else None
+    do_dia = datetime.combine(ultimo_dia, time(23, 59, 59, 999_999), BRASILIA) if ultimo_dia is not None else None
+    return min((d for d in (do_dia, do_certificado) if d is not None), default=None)
+
+
+def uso_recusado(a: Acesso, ate: datetime | None, agora: datetime, *, tem_segredo: bool) -> str | None:
+    """Returns why the access may not be used now, with its name, or None. `ate`: its last instant.
 
     The caller does not try what depends on an access that may not be used.
     """
     nome = f"O acesso {a.nome} (escritório {a.escritorio})"
     if not a.ativo:
-        return f"{nome} está desativado (separador procuracao ativar)."
+        return f'{nome} está desativado (separador procuracao ativar "{a.nome}").'
     if not tem_segredo and a.tipo is TipoAcesso.CERTIFICADO:
         return f"{nome} usa o certificado {a.certificado}, que não está instalado: separador certificado instalar"
     if not tem_segredo:
         return f'{nome} ainda não tem senha guardada; guarde-a com: separador procuracao senha "{a.nome}"'
-    if ate is not None and hoje > ate:
-        return f"{nome} venceu em {dia(ate)}. {como_renovar(a)}"
+    if ate is not None and agora > ate:
+        return f"{nome} venceu em {dia(ate.astimezone(BRASILIA).date())}. {como_renovar(a)}"
     return None
 
 
 def como_renovar(a: Acesso) -> str:
     """Returns what the person has to do."""
     if a.tipo is TipoAcesso.CERTIFICADO and a.validade.ate is None:
-        return f"Renove o certificado {a.certificado} e instale-o (separador certificado instalar)."
+        return (
+            f"Renove o certificado {a.certificado}, instale-o (separador certificado instalar) e diga qual é: "
+            f'separador procuracao alterar "{a.nome}" --certificado APELIDO'
+        )
     if a.validade.renovavel:
         return f'Troque a senha no site do órgão e guarde a nova aqui: separador procuracao senha "{a.nome}"'
     return f'Renove a procuração e informe a nova data: separador procuracao alterar "{a.nome}" --valida-ate DATA'

@@ -7,8 +7,8 @@ TEXTOS: dict[str, tuple[str, str]] = {
     ),
     "SEP-PROCURACAO-DESCONHECIDA": ("Não há acesso com este nome.", "Veja os que há: separador procuracao listar"),
     "SEP-PROCURACAO-AMBIGUA": ("Mais de um escritório tem um acesso com este nome.", "Diga qual com --escritorio CNPJ"),
-    "SEP-PROCURACAO-RECUSADA": (
-        "O acesso está desativado ou vencido, ou não tem senha guardada nem certificado instalado.",
-        "Ative-o, renove-o ou guarde a senha, como a mensagem diz; o que há: separador procuracao ver NOME",
+    "SEP-PROCURACAO-EM-USO": (
+        "O acesso não pode ser excluído: há empresas consultadas por ele; a mensagem diz quais.",
+        "Tire os clientes dele, ou desative-o antes de excluí-lo.",
     ),
 }

@@ -7,6 +7,8 @@ needs an administrator, so that a new one cannot be forgotten.
 """
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,21 +18,23 @@ import click
 from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
-from separador.cli.base import chamada, leitura, terminal
-from separador.cli.base.comum import Opcoes, Saida, sair
-from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- commands import it from here
+from separador.cli.base import chamada, escrita, leitura, terminal
+from separador.cli.base.comum import F, Opcoes, Saida, sair
+from separador.cli.base.em_vigor import sem_configuracao
 from separador.cli.base.registro import Registro, registrando
 from separador.cli.base.soquete import desvio, passagem
 from separador.pedidos.acoes import conta_por_si, direito_de
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor
+    from separador.banco.conexao import Banco
     from separador.nucleo.negativa import Negativa
 
 _DO_SISTEMA = "uma-vez"
 """Timers run this command too, and nobody can be asked then. Without a user, the owner of the data (or root) may."""
 
 _USUARIO, _SENHA_STDIN = "separador.usuario", "separador.senha_stdin"
+_DIREITO = "separador.direito"
 QUEM_E = (
     "Há usuários cadastrados: diga quem é com --usuario E-MAIL, ou entre antes (separador entrar). Nada foi mudado."
 )
@@ -50,7 +54,7 @@ def vigiar(comando: click.Command, caminho: str) -> None:
     if direito is Direito.LIVRE and caminho not in passagem.SESSOES:
         return
     muda = direito not in (Direito.LIVRE, Direito.LER)
-    if muda:
+    if muda or hasattr(original, "muda_as_vezes"):
         propria = any(p.name == "senha_stdin" for p in comando.params)
         comando.params += _opcoes(com_stdin=not propria)
 
@@ -68,6 +72,35 @@ def vigiar(comando: click.Command, caminho: str) -> None:
 
     vigiado.vigiado = True  # type: ignore[attr-defined]
     comando.callback = vigiado
+
+
+def muda_as_vezes(funcao: F) -> F:
+    """Marks a command that only reads, and changes something with one of its options: then it calls `exigir`."""
+    funcao.muda_as_vezes = True  # type: ignore[attr-defined]
+    return funcao
+
+
+def exigir(direito: Direito) -> None:
+    """Asks who gives the command, and lets the person go on with this right, or ends the command (1)."""
+    ctx = click.get_current_context()
+    opcoes, caminho = ctx.ensure_object(Opcoes), ctx.command_path.partition(" ")[2]
+    dados = _pasta_de_dados(opcoes)
+    if dados is None:
+        sem_configuracao(opcoes.arquivo)
+    if not ha_usuarios(dados):
+        _sem_usuarios(ctx.meta.get(_USUARIO))
+        return
+    email = ctx.meta.get(_USUARIO)
+    autor = _por_senha(ctx, dados, email) if email else da_sessao(dados)
+    if autor is None:
+        _recusar(dados, caminho, QUEM_E)
+    from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
+
+    with escrita.escrevendo(dados) as banco:
+        negativa = autorizar(banco, autor, direito, caminho, leitura.agora_utc())
+    if negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    opcoes.autor, ctx.meta[_DIREITO] = autor, direito
 
 
 def _opcoes(*, com_stdin: bool) -> list[click.Parameter]:
@@ -103,6 +136,31 @@ def ha_usuarios(dados: Path) -> bool:
         return banco is not None and usuarios.ha_usuarios(banco)
 
 
+@contextmanager
+def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> Generator["Banco", None, None]:
+    """Yields the database for writing (`escrita`), if the person may still write: a command may have waited for a
+    password, and its user was deactivated, or lost the right, in the meantime. Then it ends (1)."""
+    with escrita.escrevendo(dados, migrar=migrar, explicar=explicar) as banco:
+        ctx = click.get_current_context(silent=True)
+        opcoes = ctx.find_object(Opcoes) if ctx is not None else None
+        if ctx is not None and opcoes is not None and opcoes.autor is not None and opcoes.autor.nivel is not None:
+            from separador.acesso.servico.autorizacao import anotar_recusa, usuario_com  # noqa: PLC0415
+
+            autor, caminho = opcoes.autor.quem, ctx.command_path.partition(" ")[2]
+            if not usuario_com(banco, autor, ctx.meta.get(_DIREITO, Direito.LER)):
+                mensagem = f"O usuário {autor} foi desativado, ou perdeu este direito, enquanto o comando esperava."
+                anotar_recusa(banco, autor, caminho, mensagem, leitura.agora_utc())
+                sair(Saida.RECUSADO, f"{mensagem} Nada foi mudado.")
+        yield banco
+
+
+def conferir_de_novo(dados: Path) -> None:
+    """Ends the command (1) when the person may no longer do it. For a command that waited, and whose act writes nothing
+    by `escrevendo`."""
+    with escrevendo(dados):
+        pass
+
+
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
@@ -114,7 +172,12 @@ def _identificar(ctx: click.Context, caminho: str) -> Registro | None:
     opcoes = ctx.ensure_object(Opcoes)
     dados = _pasta_de_dados(opcoes)
     email = ctx.meta.get(_USUARIO)
-    if dados is None or not (dados / leitura_do_banco.ARQUIVO).is_file():
+    ctx.meta[_DIREITO] = direito_de(caminho)
+    if dados is None:
+        if email is not None:
+            sem_configuracao(opcoes.arquivo)
+        return None
+    if not (dados / leitura_do_banco.ARQUIVO).is_file():
         _sem_usuarios(email)
         return None
     if not ha_usuarios(dados):
@@ -127,7 +190,7 @@ def _identificar(ctx: click.Context, caminho: str) -> Registro | None:
         _recusar(dados, caminho, QUEM_E)
     from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
-    with escrevendo(dados) as banco:
+    with escrita.escrevendo(dados) as banco:
         negativa = autorizar(banco, opcoes.autor, direito_de(caminho), caminho, leitura.agora_utc())
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)

@@ -1,10 +1,11 @@
 """Finds the configuration that a command works with: the file, or what the running service goes on with."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from separador.cli.base.comum import Saida, mostrar_erros, sair
 from separador.nucleo import capacidade, fuso
 
 if TYPE_CHECKING:
@@ -65,3 +66,17 @@ def _dizer(invalida: "Invalida") -> None:
             f"Atenção: {invalida.arquivo} tem um erro{mais}: {dito}. O serviço segue com a última configuração boa.",
             err=True,
         )
+
+
+def sem_configuracao(arquivo: Path) -> NoReturn:
+    """Ends the command (2) as it would end without a user: with the errors of the configuration, and what helps."""
+    from separador.configuracao import Invalida, carregar  # noqa: PLC0415 -- PyYAML only where it is needed
+
+    lida = carregar(arquivo)
+    if isinstance(lida, Invalida):
+        mostrar_erros(lida)
+    sair(
+        Saida.USO,
+        "A configuração tem erro, e sem ela não se sabe em que pasta estão os usuários. Corrija o arquivo "
+        f"{arquivo} em um editor, confira-o (separador config conferir) e repita. Nada foi mudado.",
+    )

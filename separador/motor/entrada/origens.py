@@ -277,6 +277,7 @@ class Origens:
 
     def prazos_s(self, agora_s: float) -> Iterator[float]:
         """Yields the instants at which something here must be looked at."""
+        yield self._silencio.proxima_s
         for um in self.origens:
             yield um.proxima_leitura_s
             # An origin with ready files left to send is not examined earlier: that would only make the loop spin.

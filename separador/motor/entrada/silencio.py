@@ -15,7 +15,7 @@ class Silencio:
 
     def __init__(self, contexto: Contexto) -> None:
         self.contexto = contexto
-        self._proxima_s = 0.0
+        self.proxima_s = 0.0
 
     def sondar(self) -> None:
         """Finds out which devices answer, all at the same time: several silent ones cost one deadline together."""
@@ -23,8 +23,8 @@ class Silencio:
 
     def procurar(self, origens: Sequence[Origem], agora_s: float) -> None:
         """Makes the origins due whose device is silent, so that their routes pause, and are shown, at once."""
-        if agora_s >= self._proxima_s:
-            self._proxima_s = agora_s + SONDAGEM_S
+        if agora_s >= self.proxima_s:
+            self.proxima_s = agora_s + SONDAGEM_S
             self.sondar()
         for um in origens if faixas.presas() else ():
             if _falta_saber(um):

@@ -55,7 +55,7 @@ class Cantos:
         """Returns every folder that is ours and got no sign of life for so long, with the name of our corner."""
         return [
             (pasta, canto)
-            for pasta, canto in self._cantos.items()
+            for pasta, canto in self.conhecidos()  # a list: an overdue check that ends in its lane changes ours
             if (dado := self._sinais.get(pasta)) is None or not 0 <= (agora - dado).total_seconds() < intervalo_s
         ]
 

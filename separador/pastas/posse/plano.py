@@ -17,6 +17,7 @@ from pathlib import Path
 
 from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.gravacao import escrever
 from separador.pastas.lugar import abertos
 from separador.pastas.posse.cantos import exigir_canto, origem_do_trabalho
 
@@ -27,14 +28,18 @@ Plano = dict[bytes, tuple[Encenado, ...] | None]
 
 
 def comecar(trabalho: Path, lote: str) -> None:
-    """Makes the empty note of a new lot. Its name is durable with that of the lot: the caller flushes the work folder.
-    Raises OSError, and as `abertos.abrir`."""
-    os.close(_aberta(trabalho, lote, os.O_CREAT))
+    """Makes the note of a new lot, with nothing in it but a line break. Its name is durable with that of the lot: the
+    caller flushes the work folder. Raises OSError, and as `abertos.abrir`."""
+    fd = _aberta(trabalho, lote)
+    try:
+        os.write(fd, b"\n")
+    finally:
+        os.close(fd)
 
 
-def _aberta(trabalho: Path, lote: str, criar: int) -> int:
+def _aberta(trabalho: Path, lote: str) -> int:
     nota = abertos.em(trabalho, os.fsencode(PREFIXO + lote))
-    return os.open(nota, criar | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+    return os.open(nota, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
 
 
 def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
@@ -42,17 +47,15 @@ def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenad
     published again by whoever takes over. Raises `FalhaDePasta`."""
     linha = {os.fsdecode(n): None if e is None else [list(par) for par in e] for n, e in decididos.items()}
     with traduzindo(trabalho):
+        fd = _aberta(trabalho, lote)
         try:
-            fd, nova = _aberta(trabalho, lote, 0), False
-        except FileNotFoundError:  # of a lot that a former version claimed, or its note was taken away
-            fd, nova = _aberta(trabalho, lote, os.O_CREAT), True
-        try:
-            os.write(fd, json.dumps(linha).encode() + b"\n")
+            if os.fstat(fd).st_size == 0:  # not made by `comecar`, or its name may not be durable
+                sincronizar_pasta(trabalho)
+            # It begins with a line break: a line before it that is not whole (power cut, full disk) spoils only itself.
+            escrever(fd, b"\n" + json.dumps(linha).encode() + b"\n")
             os.fdatasync(fd)
         finally:
             os.close(fd)
-    if nova:
-        sincronizar_pasta(trabalho)
 
 
 def anotar_no_canto(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:

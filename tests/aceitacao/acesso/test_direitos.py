@@ -135,6 +135,15 @@ def test_quem_so_consulta_le_tudo(cli: Cli, quem: str | None) -> None:
         cli.exigir(*nome.split())
 
 
+@pytest.mark.requisito("ECAC-11", "PROC-05")
+def test_localizar_guia_so_le_ate_que_se_pergunte_a_receita(cli: Cli) -> None:
+    cli.povoar()
+    cli.entrar(CONSULTA)
+    localizar = ("ecac", "guias", "localizar", "--empresa", CNPJ)
+    assert "Nenhuma guia registrada" in cli.exigir(*localizar)
+    assert f"{CONSULTA} tem nível" in cli.exigir(*localizar, "--receita", "2026", codigo=1)
+
+
 @pytest.mark.requisito("PROC-05")
 def test_o_administrador_pode(cli: Cli) -> None:
     cli.povoar()

@@ -80,6 +80,7 @@ def test_cancelado_negado_e_estornado_pela_rede(feita: tuple[Path, "subprocess.C
 def test_guias_baixadas_com_comprovante(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
     pasta, feito = feita
     assert "e-CAC: 6 guias, 4 baixadas, cada uma com o seu comprovante arquivado." in feito.stdout
+    assert "Acesso CERT ECAC: usado por Cliente do Escritório." in feito.stdout
     assert "Ocorrências: 1 pago sem guia · 1 sem procuração · 1 valor divergente" in feito.stdout
     assert "cobradas, as mesmas que o SERPRO contou" in feito.stdout
     assert re.search(r"SERPRO +⇄ comprovante \d{17} +HTTP 503", feito.stdout), "one fault on the way"

@@ -1,5 +1,6 @@
 """Tests a copy of vault and registries, restored under another master key."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -63,9 +64,10 @@ def test_cadastros_e_segredos_voltam_sob_outra_chave(bancos: tuple[Banco, Banco]
     assert isinstance(aberta, Conteudo)
     novo = cofre_de(outro, 2)
     assert copias.devolver(outro, novo, aberta) == Prova(1, 0)
-    liberado = procuracoes.exigir(outro, "ACESSO SEFAZ-MT", AGORA)
-    assert isinstance(liberado, procuracoes.Liberado), liberado
-    assert procuracoes.segredo(novo, liberado) == {"senha": "senha-do-acesso-771"}
+    linha = procuracoes.um(outro, "ACESSO SEFAZ-MT")
+    assert not isinstance(linha, Negativa), linha
+    assert procuracoes.estado(outro, linha, AGORA).recusa is None
+    assert json.loads(novo.ler(linha["segredo_id"])) == {"senha": "senha-do-acesso-771"}
     ocupado = copias.devolver(outro, novo, aberta)
     assert isinstance(ocupado, Recusa)
     assert ocupado.erros[0].codigo == "SEP-COPIA-OCUPADO"

@@ -20,7 +20,7 @@ from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.evento.tabela import POR_NOME
 from separador.fiscal.processado import validar_arquivo
-from separador.nucleo.chave import compor
+from separador.nucleo.chave import cnpj_valido, compor
 from tests.apoio.instalacao import MOTIVO, Enviado, Instalacao
 
 XOBS = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}
@@ -250,6 +250,31 @@ def test_desacordo_de_documento_de_terceiro(instalacao: Instalacao) -> None:
         ("610110", 2, "recusado"),
         ("610111", 1, "aceito"),
     ]
+
+
+@pytest.mark.requisito("ECAC-10")
+def test_sem_o_servico_contratado_o_desacordo_e_recusado(instalacao: Instalacao) -> None:
+    instalacao.empresas[0]["ecac"] = {"servicos": ["e-CAC"]}
+    instalacao.gravar_config()
+    instalacao.rodar()
+    recusado = pedir(instalacao, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    assert recusado["codigo"] == "SEP-NAO-CONTRATADO"
+    assert "o serviço desacordo não está contratado" in recusado["mensagem"]
+    assert instalacao.nomes(1) == []
+    e = instalacao.autorizado(1)
+    assert pedir(instalacao, "carta-correcao", e.chave, CARTA)["resultado"] == "feito"
+
+
+@pytest.mark.requisito("ECAC-10")
+def test_a_filial_que_nao_esta_na_configuracao_nao_contorna_o_servico(instalacao: Instalacao) -> None:
+    instalacao.empresas[0]["ecac"] = {"servicos": ["e-CAC"]}
+    instalacao.gravar_config()
+    instalacao.rodar()
+    candidatas = (f"{EMITENTE.cnpj[:8]}0002{d:02d}" for d in range(100))
+    filial = next(c for c in candidatas if cnpj_valido(c))
+    recusado = pedir(instalacao, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO, "empresa": filial})
+    assert recusado["codigo"] == "SEP-NAO-CONTRATADO"
+    assert instalacao.nomes(1) == []
 
 
 @pytest.mark.requisito("EMIS-17")

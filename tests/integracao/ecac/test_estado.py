@@ -15,6 +15,7 @@ from separador.capacidades.ecac.banco.comprovantes import NovoComprovante
 from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
 from separador.capacidades.ecac.dominio.guia import TRANSICOES, Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico import comprovantes as arquivo
 from separador.capacidades.ecac.servico import pasta_de_comprovantes
 from separador.capacidades.ecac.servico.comprovantes import Chegado
@@ -108,7 +109,32 @@ def _chegado(cenario: Cenario) -> Chegado:
 def _encenado(instalacao: InstalacaoEcac, cenario: Cenario) -> tuple[Path, NovoComprovante]:
     raiz = instalacao.pasta / "out" / "ecac"
     arquivo.preparar_raiz(instalacao.banco, instalacao.dados, raiz, instalacao.agora)
-    return raiz, arquivo.encenar(instalacao.dados, raiz, _chegado(cenario))
+    return raiz, arquivo.encenar(Bases(instalacao.dados, instalacao.pasta), raiz, _chegado(cenario))
+
+
+@pytest.mark.requisito("ECAC-05")
+def test_o_comprovante_de_uma_versao_anterior_passa_a_ser_relativo(instalacao: InstalacaoEcac) -> None:
+    instalacao.importar()
+    raiz = instalacao.pasta / "out" / "ecac"
+    assert comprovantes.raizes(instalacao.banco) == ["raiz:out/ecac"]
+    with instalacao.banco.transacao():
+        comprovantes.mudar_raiz(instalacao.banco, "raiz:out/ecac", str(raiz))
+    instalacao.reabrir()
+    assert comprovantes.raizes(instalacao.banco) == ["raiz:out/ecac"]
+
+
+@pytest.mark.requisito("ECAC-05")
+@pytest.mark.parametrize("dita", ["/mnt/servidor/ecac", "ecac", "raiz:out/ecac"])
+def test_reescrever_deixa_o_que_nao_e_da_instalacao(instalacao: InstalacaoEcac, dita: str) -> None:
+    instalacao.importar()
+    bases = Bases(instalacao.dados, instalacao.pasta)
+    with instalacao.banco.transacao():
+        comprovantes.mudar_raiz(instalacao.banco, "raiz:out/ecac", dita)
+        arquivo.reescrever_raizes(instalacao.banco, bases)
+        assert comprovantes.raizes(instalacao.banco) == [dita]
+        comprovantes.mudar_raiz(instalacao.banco, dita, "../out/ecac")
+        arquivo.reescrever_raizes(instalacao.banco, bases)
+    assert comprovantes.raizes(instalacao.banco) == ["raiz:out/ecac"]
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -126,7 +152,7 @@ def test_queda_depois_de_registrar_e_retomada_no_inicio(instalacao: InstalacaoEc
     instalacao.importar()
     raiz = instalacao.pasta / "out" / "ecac"
     chegado = dataclasses.replace(_chegado(cenario), numero="7202699900000000", pdf=b"%PDF-1.4 outro %%EOF")
-    novo = arquivo.encenar(instalacao.dados, raiz, chegado)
+    novo = arquivo.encenar(Bases(instalacao.dados, instalacao.pasta), raiz, chegado)
     with instalacao.banco.transacao():
         arquivo.registrar(instalacao.banco, novo, "2026-11-20T15:00:00.000+00:00")
     if ate == "renomeado":

@@ -1,5 +1,6 @@
 """Tests the takeover of folders: the former owner stopped at a point, the new one goes on. Nothing lost or doubled."""
 
+import errno
 import json
 import os
 from collections import Counter
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from separador.demonstracao.empresas import EMITENTE
 from separador.motor.desfecho.tomadas import Juizo, julgar
-from separador.pastas.erros import FalhaDePasta, PastaSumiu
+from separador.pastas.erros import FalhaDePasta, PastaSumiu, SemEspaco
 from separador.pastas.posse import cerca, plano
 from separador.pastas.posse.cerca import EmDisputa, assumir
 from separador.pastas.posse.marca import inicializar, ler_marca
@@ -75,13 +76,34 @@ def test_nota_de_um_lote(tmp_path: Path) -> None:
     assert plano.interpretar(b'{"b": [["u", "3"]]}', plano.interpretar(texto))[b"b"] == (("u", "3"),)
 
 
+def test_linha_que_o_disco_cortou_estraga_so_a_si(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk takes a part of a line first. Were that no error, the files would appear without their line."""
+    plano.comecar(tmp_path, "1-x")
+    gravar = os.write
+    cabem = [7]
+
+    def pouco(fd: int, dados: bytes) -> int:
+        if not cabem[0]:
+            raise OSError(errno.ENOSPC, "")
+        feito = gravar(fd, bytes(dados)[: cabem[0]])
+        cabem[0] -= feito
+        return feito
+
+    with monkeypatch.context() as trocado:
+        trocado.setattr(os, "write", pouco)
+        with pytest.raises(SemEspaco):
+            plano.anotar(tmp_path, "1-x", {b"a": [("u", "1")]})
+    plano.anotar(tmp_path, "1-x", {b"b": [("u", "2")]})
+    assert plano.interpretar((tmp_path / "decidido-1-x").read_bytes()) == {b"b": (("u", "2"),)}
+
+
 def test_a_nota_e_duravel_antes_de_alguma_coisa_aparecer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A power cut keeps a name whose folder was flushed, and not the bytes of another file beside it."""
     firmados: list[str] = []
     for chamada in ("fsync", "fdatasync"):
         monkeypatch.setattr(os, chamada, lambda fd: firmados.append(os.readlink(f"/proc/self/fd/{fd}")))
     plano.anotar(tmp_path, "1-x", {b"a": [("u", "1")]})
-    assert firmados == [str(tmp_path / "decidido-1-x"), str(tmp_path)]
+    assert firmados == [str(tmp_path), str(tmp_path / "decidido-1-x")]
     plano.anotar(tmp_path, "1-x", {b"b": [("u", "2")]})
     assert firmados[2:] == [str(tmp_path / "decidido-1-x")]
     plano.esquecer(tmp_path, "1-x")

@@ -24,7 +24,7 @@ ARMADILHA = """
 import os, time, separador.motor.trabalho.etapas as e, separador.motor.trabalho.andamento as a
 from separador.pastas import gravacao as g
 a.INTERVALO_S = 0.0
-_copiar, _escrever = e.copiar, g._escrever
+_copiar, _gravar = e.copiar, g.escrever
 def copiar(arquivo, vivo):
     with open(arquivo.caminho, 'rb') as aberto:
         texto = aberto.read(4096)
@@ -43,8 +43,8 @@ def escrever(fd, dados):
         passos.append(0)
         while os.path.getsize(passos[0]) < len(passos) - 1:
             time.sleep(0.005)
-    _escrever(fd, dados)
-e.copiar, g._escrever = copiar, escrever
+    _gravar(fd, dados)
+e.copiar, g.escrever = copiar, escrever
 """
 
 

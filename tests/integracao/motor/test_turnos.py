@@ -1,5 +1,6 @@
 """The loop looks often and does a whole turn seldom while nothing is new, and misses nothing by that."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ from separador.banco import pedidos
 from separador.banco.conexao import abrir, texto_de
 from separador.capacidades.certificados.servico.recebimento import PIN
 from separador.motor.ciclo import PASSO_S, TURNO_S, Ciclo
+from separador.motor.entrada.despacho import Despacho
 from tests.apoio.instalacao import Instalacao
 
 
@@ -44,6 +46,28 @@ def olhar(instalacao: Instalacao, vezes: int, cada_s: float = PASSO_S) -> None:
     for _ in range(vezes):
         instalacao.ponteiros.passar(cada_s)
         instalacao.ciclo.passo()
+
+
+@pytest.mark.requisito("BORDA-10")
+def test_um_turno_que_falha_e_repetido_ate_passar(
+    instalacao: Instalacao, turnos: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its failures are counted in a row: were the next look a short one, the service would never end by them."""
+
+    def quebrar(_: Despacho) -> bool:
+        raise OSError(errno.EMFILE, "")
+
+    with monkeypatch.context() as trocado:
+        trocado.setattr(Despacho, "colher", quebrar)
+        olhar_ate_falhar = int(TURNO_S / PASSO_S) + 1
+        with pytest.raises(OSError, match="24"):
+            olhar(instalacao, olhar_ate_falhar)
+        for _ in range(10):
+            with pytest.raises(OSError, match="24"):
+                olhar(instalacao, 1)
+    turnos.clear()
+    olhar(instalacao, 1)
+    assert len(turnos) == 1, "what called before the failure is not forgotten"
 
 
 def _ordem(instalacao: Instalacao) -> None:

@@ -68,6 +68,17 @@ def test_o_nome_da_nota_e_duravel_com_o_do_lote(caixa, trabalho: Path, monkeypat
     assert [Path(f).name for f in firmados] == ["decidido-l1"]
 
 
+def test_nota_que_nao_se_pode_fazer_nao_deixa_lote(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def recusar(onde: Path, lote: str) -> None:
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(plano, "comecar", recusar)
+    with pytest.raises(SemEspaco):
+        tomada.tomar(caixa.pasta, _de_fora(caixa, "a.xml"), trabalho, "l1", agora_s=0)
+    assert list(trabalho.iterdir()) == []
+    assert (caixa.pasta / "a.xml").exists()
+
+
 def test_o_que_sumiu_e_o_que_recusa_nao_param_o_grupo(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     candidatos = _de_fora(caixa, "a.xml", "b.xml", "c.xml")
     (caixa.pasta / "b.xml").unlink()

@@ -1,5 +1,6 @@
 """Tests accesses through the database and the vault: registered, kept secret, warned of, refused when expired."""
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +14,7 @@ from separador.banco.instante import texto_de
 from separador.capacidades.procuracoes import banco as tabela
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 from separador.capacidades.procuracoes.servico import procuracoes
-from separador.capacidades.procuracoes.servico.procuracoes import Liberado
+from separador.capacidades.procuracoes.servico.procuracoes import Estado
 from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
@@ -24,7 +25,8 @@ from tests.integracao.usuarios import AGORA
 CNPJ, OUTRO, CPF = "11222333000181", "11444777000161", "52998224725"
 SEGREDO = "Sefaz#Mato-Grosso-9431"
 CODIGO = "codigo-834512"
-LOGIN = Acesso(CNPJ, "ACESSO SEFAZ-MT", Esfera.ESTADUAL, TipoAcesso.LOGIN, login="joao", clientes=(OUTRO, CPF))
+LOGIN = Acesso(CNPJ, "ACESSO SEFAZ-MT", Esfera.ESTADUAL, TipoAcesso.LOGIN, login="joao", clientes=(OUTRO, CPF),
+               orgao="SEFAZ-MT")  # fmt: skip
 POR_CODIGO = Acesso(CNPJ, "SIMPLES", Esfera.FEDERAL, TipoAcesso.CODIGO, titular=CPF)
 POR_CERTIFICADO = Acesso(CNPJ, "e-CAC", Esfera.FEDERAL, TipoAcesso.CERTIFICADO, certificado="matriz")
 HOJE = date(2026, 11, 20)
@@ -57,8 +59,20 @@ def guardar(
     return procuracoes.guardar_segredo(banco, cofre, linha, partes, trocada_em=em, quem="so:teste", agora=agora)
 
 
-def exigir(banco: Banco, nome: str, *, depois: timedelta = timedelta(0), de: str | None = None) -> Liberado | Negativa:
-    return procuracoes.exigir(banco, nome, AGORA + depois, de)
+def exigir(banco: Banco, nome: str, *, depois: timedelta = timedelta(0), de: str | None = None) -> Estado | Negativa:
+    """Returns the access, or why it may not be used."""
+    linha = procuracoes.um(banco, nome, de)
+    if isinstance(linha, Negativa):
+        return linha
+    estado = procuracoes.estado(banco, linha, AGORA + depois)
+    return estado if estado.recusa is None else Negativa("", estado.recusa)
+
+
+def segredo(banco: Banco, cofre: Cofre, nome: str) -> object:
+    """Returns what the vault keeps of an access."""
+    linha = procuracoes.um(banco, nome)
+    assert not isinstance(linha, Negativa)
+    return json.loads(cofre.ler(linha["segredo_id"]))
 
 
 # --- registry --------------------------------------------------------------------------------------------------------
@@ -128,14 +142,14 @@ def test_o_segredo_fica_cifrado_e_so_o_servico_o_le(
     assert guardar(banco, cofre, "SIMPLES", {"codigo": CODIGO, "senha": SEGREDO}) is None
     for nome, partes in ((LOGIN.nome, {"senha": SEGREDO}), ("SIMPLES", {"codigo": CODIGO, "senha": SEGREDO})):
         liberado = exigir(banco, nome)
-        assert isinstance(liberado, Liberado)
-        assert procuracoes.segredo(cofre, liberado) == partes
+        assert isinstance(liberado, Estado)
+        assert segredo(banco, cofre, nome) == partes
         assert SEGREDO not in repr(liberado)
     banco.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     tudo = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
     assert LOGIN.nome.encode() in tudo
-    for segredo in (SEGREDO, CODIGO):
-        assert segredo.encode() not in tudo
+    for secreto in (SEGREDO, CODIGO):
+        assert secreto.encode() not in tudo
 
 
 @pytest.mark.requisito("PROC-02")
@@ -177,8 +191,8 @@ def test_sem_a_chave_mestra_nada_se_le_e_nada_se_perde(
     de_novo = abrir_cofre(tmp_path, banco, {})
     assert isinstance(de_novo, Cofre)
     liberado = exigir(banco, LOGIN.nome)
-    assert isinstance(liberado, Liberado)
-    assert procuracoes.segredo(de_novo, liberado) == {"senha": SEGREDO}
+    assert isinstance(liberado, Estado)
+    assert segredo(banco, de_novo, LOGIN.nome) == {"senha": SEGREDO}
 
 
 # --- validity --------------------------------------------------------------------------------------------------------
@@ -191,13 +205,13 @@ def test_o_vencido_nao_se_usa_e_a_troca_da_senha_recomeca(banco: Banco, cofre: C
     assert isinstance(feito, Negativa)
     assert "ainda não tem senha" in feito.mensagem
     guardar(banco, cofre, LOGIN.nome, {"senha": SEGREDO})
-    assert isinstance(exigir(banco, LOGIN.nome, depois=timedelta(days=92)), Liberado)  # 20/02/2027, its last day
+    assert isinstance(exigir(banco, LOGIN.nome, depois=timedelta(days=92)), Estado)  # 20/02/2027, its last day
     feito = exigir(banco, LOGIN.nome, depois=timedelta(days=93))
     assert isinstance(feito, Negativa)
     assert feito.mensagem.startswith(f"O acesso ACESSO SEFAZ-MT (escritório {CNPJ}) venceu em 20/02/2027.")
     depois = AGORA + timedelta(days=93)
     assert guardar(banco, cofre, LOGIN.nome, {"senha": "nova"}, em=depois.date(), agora=depois) is None
-    assert isinstance(exigir(banco, LOGIN.nome, depois=timedelta(days=93)), Liberado)
+    assert isinstance(exigir(banco, LOGIN.nome, depois=timedelta(days=93)), Estado)
 
 
 @pytest.mark.requisito("PROC-03")
@@ -223,7 +237,7 @@ def test_o_acesso_por_certificado_vale_o_que_o_certificado_vale(banco: Banco, es
     assert isinstance(feito, Negativa)
     assert "matriz, que não está instalado" in feito.mensagem
     instalar(banco, "Matriz", AGORA + timedelta(days=10))
-    assert isinstance(exigir(banco, "e-CAC"), Liberado)
+    assert isinstance(exigir(banco, "e-CAC"), Estado)
     assert isinstance(exigir(banco, "e-CAC", depois=timedelta(days=11)), Negativa)
 
 
@@ -234,7 +248,7 @@ def test_nome_que_dois_escritorios_usam(banco: Banco, escritorio: str) -> None:
     feito = exigir(banco, "E-CAC")
     assert isinstance(feito, Negativa)
     assert "diga qual" in feito.mensagem
-    assert isinstance(exigir(banco, "e-cac", de=OUTRO), Liberado)
+    assert isinstance(exigir(banco, "e-cac", de=OUTRO), Estado)
     assert isinstance(exigir(banco, "nenhum"), Negativa)
 
 

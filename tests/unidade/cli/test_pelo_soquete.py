@@ -5,13 +5,15 @@ from pathlib import Path
 import click
 import pytest
 
+from separador.acesso import sessao
 from separador.acesso.dominio import Direito
 from separador.cli.base import chamada
 from separador.cli.base.arquivos import Anexo, ArquivoDeEntrada, ArquivoDeSaida
 from separador.cli.base.chamada import Chamada
 from separador.cli.base.espera import PELO_SOQUETE_S
 from separador.cli.base.pedidos import ESPERA_S
-from separador.cli.base.soquete.passagem import SESSOES, passa, recusa
+from separador.cli.base.soquete import desvio
+from separador.cli.base.soquete.passagem import SESSOES, Antes, passa, recusa
 from separador.motor.soquete.ajudante import PRAZO_S
 from separador.pedidos.acoes import direito_de
 from tests.aceitacao.acesso.test_direitos import TODOS
@@ -93,3 +95,12 @@ def test_fora_do_soquete_tudo_e_da_propria_conta(tmp_path: Path) -> None:
     assert not chamada.entregar(arquivo, b"")
     with pytest.raises(click.BadParameter):
         ArquivoDeEntrada().convert(str(tmp_path / "nao-ha"), None, None)
+
+
+@pytest.mark.parametrize(("comando", "com_ficha"), [("ecac guias localizar", True), ("ecac guias listar", False)])
+def test_o_que_muda_as_vezes_leva_a_sessao(comando: str, com_ficha: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessao, "ler", lambda _: "ficha-da-ana")
+    ctx = click.Context(TODOS[comando])
+    assert direito_de(comando) is Direito.LER
+    pedido = desvio._pedido(ctx, Direito.LER, Antes())
+    assert pedido["ficha"] == ("ficha-da-ana" if com_ficha else None)

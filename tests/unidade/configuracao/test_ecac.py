@@ -1,12 +1,20 @@
 """Tests the keys `ecac`: who asks, what may be spent, which companies and how."""
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 
 from separador.configuracao import Conferida, Configuracao, Invalida, MeioSenha, interpretar
-from separador.configuracao.uso_do_ecac import AcessoEcac, Implantacao, Modo, ServicoContratado
+from separador.configuracao.uso_do_ecac import (
+    SERVICOS,
+    AcessoEcac,
+    Implantacao,
+    Modo,
+    ServicoContratado,
+    Utilizacao,
+)
 
 ARQUIVO = Path("/srv/conf/separador.yaml")
 SECAO = 'ecac: {contratante: "11.222.333/0001-81", chave_consumidor: {cofre: c}, segredo_consumidor: {env: S}}\n'
@@ -81,6 +89,18 @@ def test_a_data_de_inicio_e_obrigatoria() -> None:
     assert "deve ser uma data" in _erros(SECAO + _empresa("utiliza: true, inicio: 2026-02-30"))
 
 
+@pytest.mark.requisito("ECAC-09")
+@pytest.mark.parametrize(("inicio", "recusas"), [("2026-11-20", 0), ("2026-11-21", 1)])
+def test_um_inicio_no_futuro_e_recusado_a_quem_configura(inicio: str, recusas: int) -> None:
+    """The service, which has no person before it, reads the same file and waits for the day."""
+    texto = (SECAO + _empresa(f"utiliza: true, inicio: {inicio}")).encode()
+    lida = interpretar(texto, ARQUIVO, nucleos=2, dia=date(2026, 11, 20))
+    assert isinstance(lida, Conferida)
+    assert len(lida.recusas) == recusas
+    assert all("a data de início está no futuro" in str(r) for r in lida.recusas)
+    assert _conferida(texto.decode()).recusas == ()
+
+
 @pytest.mark.requisito("ECAC-01")
 def test_a_utilizacao_de_uma_empresa() -> None:
     texto = 'utiliza: sim, inicio: 2026-01-31, acesso: A1, procurador: "11.222.333/0001-81", servicos: [e-cac]'
@@ -147,3 +167,20 @@ def test_o_que_nao_pode_ser_e_recusado_e_o_resto_segue(ecac: str, o_que: str) ->
 @pytest.mark.requisito("ECAC-08")
 def test_um_servico_que_nao_existe_e_erro() -> None:
     assert "os serviços são" in _erros(SECAO + _empresa("utiliza: false, servicos: [ecac]"))
+
+
+@pytest.mark.requisito("ECAC-10")
+def test_uma_tabela_diz_o_que_falta_sem_cada_servico() -> None:
+    tudo, so_ecac, so_desacordo = (
+        Utilizacao(servicos=s)
+        for s in (tuple(ServicoContratado), (ServicoContratado.ECAC,), (ServicoContratado.DESACORDO,))
+    )
+    assert set(SERVICOS) == set(ServicoContratado)
+    assert [tudo.falta(s) for s in ServicoContratado] == [None, None]
+    assert tudo.recusa_do_evento("610110") is None
+    for tp in ("610110", "610111"):
+        recusa = so_ecac.recusa_do_evento(tp)
+        assert recusa is not None
+        assert "o serviço desacordo não está contratado" in recusa
+    assert so_ecac.recusa_do_evento("110110") is None
+    assert "ela não é consultada" in (replace(so_desacordo, utiliza=True).recusa or "")

@@ -1,7 +1,7 @@
 """Tests what an access must have, until when it is good, and when to warn."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -55,12 +55,13 @@ def test_o_tipo_como_se_escreve() -> None:
     assert p.tipo_de("token") is None
 
 
-@pytest.mark.requisito("PROC-03")
+@pytest.mark.requisito("PROC-03", "PROC-08")
 def test_login_da_sefaz_mt_vale_tres_meses_desde_a_ultima_troca() -> None:
-    for nome in ("ACESSO SEFAZ-MT", "Sefaz MT - matriz", "sefazmt"):
-        assert p.validade_habitual(TipoAcesso.LOGIN, Esfera.ESTADUAL, nome) == Validade(meses=3)
-    assert p.validade_habitual(TipoAcesso.LOGIN, Esfera.ESTADUAL, "SEFAZ-MS") == Validade()
-    assert p.validade_habitual(TipoAcesso.CODIGO, Esfera.ESTADUAL, "SEFAZ-MT") == Validade()
+    for orgao in ("SEFAZ-MT", "Sefaz MT", " sefaz/mt "):
+        assert p.validade_habitual(TipoAcesso.LOGIN, p.orgao_normal(orgao)) == Validade(meses=3)
+    assert p.validade_habitual(TipoAcesso.LOGIN, "SEFAZ-MS") == Validade()
+    assert p.validade_habitual(TipoAcesso.LOGIN, None) == Validade()
+    assert p.validade_habitual(TipoAcesso.CODIGO, "SEFAZ-MT") == Validade()
     a = replace(LOGIN, validade=Validade(meses=3), senha_em=date(2026, 11, 30))
     assert p.vencimento(a) == date(2027, 2, 28)
     assert p.vencimento(replace(a, senha_em=date(2027, 1, 15))) == date(2027, 4, 15)  # each change starts it again
@@ -88,15 +89,28 @@ def test_meses_caem_no_mes_certo(dia: date, meses: int) -> None:
 
 @pytest.mark.requisito("PROC-03")
 def test_uso_de_acesso_vencido_e_recusado_com_o_nome() -> None:
-    ontem = HOJE - timedelta(days=1)
-    assert p.uso_recusado(LOGIN, HOJE, HOJE, tem_segredo=True) is None  # good through the whole of its last day
-    assert p.uso_recusado(LOGIN, None, HOJE, tem_segredo=True) is None
-    vencido = p.uso_recusado(LOGIN, ontem, HOJE, tem_segredo=True) or ""
+    agora = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    fim = p.fim(replace(LOGIN, validade=Validade(ate=HOJE)))
+    assert fim is not None
+    assert p.uso_recusado(LOGIN, fim, fim, tem_segredo=True) is None  # good through the whole of its last day
+    assert p.uso_recusado(LOGIN, fim, fim + timedelta(microseconds=1), tem_segredo=True) is not None
+    assert p.uso_recusado(LOGIN, None, agora, tem_segredo=True) is None
+    vencido = p.uso_recusado(LOGIN, fim - timedelta(days=1), agora, tem_segredo=True) or ""
     assert "ACESSO SEFAZ-MT" in vencido
     assert "venceu em 19/11/2026" in vencido
-    assert "desativado" in (p.uso_recusado(replace(LOGIN, ativo=False), None, HOJE, tem_segredo=True) or "")
-    assert "ainda não tem senha" in (p.uso_recusado(LOGIN, None, HOJE, tem_segredo=False) or "")
-    assert "não está instalado" in (p.uso_recusado(CERTIFICADO, None, HOJE, tem_segredo=False) or "")
+    desativado = p.uso_recusado(replace(LOGIN, ativo=False), None, agora, tem_segredo=True) or ""
+    assert "desativado" in desativado
+    assert "venceu" not in desativado
+    assert "ainda não tem senha" in (p.uso_recusado(LOGIN, None, agora, tem_segredo=False) or "")
+    assert "não está instalado" in (p.uso_recusado(CERTIFICADO, None, agora, tem_segredo=False) or "")
+
+
+@pytest.mark.requisito("PROC-03", "PROC-08")
+def test_um_certificado_vale_ate_o_seu_proprio_segundo() -> None:
+    do_certificado = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    assert p.fim(CERTIFICADO, do_certificado) == do_certificado
+    assert p.fim(replace(CERTIFICADO, validade=Validade(ate=HOJE)), do_certificado) == do_certificado
+    assert p.fim(LOGIN, do_certificado) is None
 
 
 def test_o_aviso_diz_como_renovar() -> None:

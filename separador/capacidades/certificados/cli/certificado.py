@@ -96,6 +96,7 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     senha = terminal.pedir_senha(
         "Senha do certificado (vazia, se não tem)", pela_entrada=senha_stdin, pode_ser_vazia=True
     )
+    autorizacao.conferir_de_novo(config.dados)
     recebido = entregar(
         config.dados,
         CERTIFICADO,
@@ -239,6 +240,7 @@ def senha(opcoes: Opcoes, empresa: str | None, senha_stdin: bool) -> None:
     config = opcoes.configuracao()
     cnpj = empresa_de(config, empresa)
     dita = terminal.pedir_senha("Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True)
+    autorizacao.conferir_de_novo(config.dados)
     if entregar(config.dados, SENHA, {"empresa": cnpj, "senha": dita}) is None:
         with com_cofre(config) as (banco, cofre):
             guardar_senha(banco, cofre, cnpj, dita.encode())

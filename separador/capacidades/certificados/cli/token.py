@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.capacidades.certificados.cli.comum import achar, opcao_empresa
-from separador.cli.base import terminal
+from separador.cli.base import autorizacao, terminal
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.leitura import agora_utc
@@ -33,13 +33,15 @@ def instalar_a3(
     from separador.capacidades.certificados.servico.escolha_no_token import escolher_no_token  # noqa: PLC0415
     from separador.capacidades.certificados.servico.instalacao import instalar_a3 as gravar  # noqa: PLC0415
     from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
+    from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
     try:
         achado = escolher_no_token(procurar(modulo), pedido.empresa, rotulo, pedido.uso)
         if isinstance(achado, Recusa):
             recusar(achado)
-        with com_cofre(config) as (banco, cofre):
-            pin = terminal.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+        sem_despejo()
+        pin = terminal.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+        with com_cofre(config) as (banco, cofre):  # after the wait: the person may still do it
             AssinanteDoToken(achado.referencia, achado.der, pin, config.dados / PASTA).fechar()
             pretensao = Pretensao(
                 pedido.empresa, pedido.apelido, pedido.uso, Tipo.A3, achado.der, (), achado.identidade
@@ -84,6 +86,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
                 cofre.guardar(nome_do_pin(linha["id"]), dito.encode())
             else:
                 cofre.trocar(numero, dito.encode())
+    autorizacao.conferir_de_novo(config.dados)
     if entregar(config.dados, PELO_SOQUETE, {"certificado": linha["id"], "pin": dito}) is None:
         sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
     dar(config.dados, [NovoPedido(PIN, str(linha["id"]))])

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.banco import leitura as leitura_do_banco
+from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
@@ -23,10 +24,13 @@ def certificados(exame: Exame) -> Iterator[Constatacao]:
             "certificados",
             AVISO,
             "Nenhuma empresa na configuração: nenhum documento pode ser assinado.",
-            "Inclua a empresa e o certificado dela em `empresas`.",
+            "Inclua a empresa em `empresas` e instale o certificado dela: separador certificado instalar",
         )
     padroes = _padroes_do_cofre(config.dados)
+    emitem = que_emitem(config, exame.banco)
     for empresa in config.empresas:
+        if empresa.cnpj not in emitem:
+            continue
         padrao = padroes.get(empresa.cnpj)
         if padrao is None:
             yield _certificado(empresa, ambiente, agora, ligado=ligado)
@@ -70,7 +74,10 @@ def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime,
 
     onde = f"certificado de {empresa.nome}"
     if empresa.certificado is None:
-        fazer = "Inclua o certificado A1 da empresa na configuração; os documentos dela seguem sozinhos."
+        fazer = (
+            f"Instale-o: separador certificado instalar ARQUIVO --empresa {empresa.cnpj} --apelido NOME; os documentos "
+            "seguem sozinhos. Se ela não emite, diga papel: cliente."
+        )
         return Constatacao(onde, AVISO, "Não há certificado: os documentos desta empresa esperam.", fazer)
     try:
         ler_senha(empresa.certificado.senha, ambiente)

@@ -19,6 +19,8 @@ from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.servico.papeis import que_emitem
+from separador.capacidades.certificados.servico.por_que_nao_assina import por_que_nao_assina
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra, versao_vista
 from separador.cofre.abertura import abrir_cofre
@@ -92,20 +94,26 @@ def atualizar(contexto: Contexto, ambiente: Mapping[str, str], abrir: Abrir = ab
     cofre = _cofre(contexto, ambiente, problemas)
     _adotar_tokens(contexto, ambiente, cofre)
     problemas += tokens_de(contexto).falhas(contexto.agora())
+    achados: dict[str, Achado] = {}
     for empresa in contexto.config.empresas:
         padrao = padroes.get(empresa.cnpj)
         if empresa.cnpj in tokens_de(contexto).empresas():
             continue
         achado = carregar(empresa, ambiente, abrir) if padrao is None else do_cofre(padrao, cofre)
+        achados[empresa.cnpj] = achado
         if isinstance(achado, Certificado):
             novos[empresa.cnpj] = achado
-            fora = fora_da_validade(achado.identidade, contexto.agora())
-            if fora is not None:
-                problemas.append(_falha(empresa, fora.mensagem))
-        elif achado is not None:
-            problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
     _contar(contexto, novos)
     contexto.certificados = novos
+    for empresa in contexto.config.empresas:
+        achado = achados.get(empresa.cnpj)
+        if isinstance(achado, Certificado):
+            fora = fora_da_validade(achado.identidade, contexto.agora())
+            if fora is not None:
+                vencida = por_que_nao_assina(contexto, empresa.cnpj)
+                problemas.append(_falha(empresa, vencida.texto if vencida is not None else fora.mensagem))
+        elif achado is not None and empresa.cnpj in que_emitem(contexto.config, contexto.banco):
+            problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
     _mostrar(contexto, problemas)
 
 
@@ -202,11 +210,15 @@ def notar_assinaturas(contexto: Contexto) -> None:
 def vencidos_agora(contexto: Contexto) -> bool:
     """Says whether a certificate in hand went out of force since it was loaded; then the failures view must say so."""
     agora = contexto.agora()
-    abertas = {assunto for assunto, _ in falhas.assuntos(contexto.banco, "certificado:")}
-    return any(
-        fora_da_validade(c.identidade, agora) is not None and f"certificado:{cnpj}" not in abertas
+    fora = [
+        f"certificado:{cnpj}"
         for cnpj, c in contexto.certificados.items()
-    )
+        if fora_da_validade(c.identidade, agora) is not None
+    ]
+    if not fora:
+        return False
+    abertas = {assunto for assunto, _ in falhas.assuntos(contexto.banco, "certificado:")}
+    return any(assunto not in abertas for assunto in fora)
 
 
 def _falha(empresa: Empresa, motivo: str) -> Falha:

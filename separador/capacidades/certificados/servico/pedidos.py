@@ -6,6 +6,8 @@ from sqlite3 import Row
 from separador.banco import arquivos
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.servico.papeis import que_emitem
+from separador.capacidades.certificados.servico.por_que_nao_assina import por_que_nao_assina
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.falha import descrever
@@ -23,8 +25,9 @@ def conferir(grupo: Grupo, linha: Row) -> None:
     contexto = grupo.contexto
     for empresa in contexto.config.empresas:
         arquivos.soltar_retidos(grupo.banco, f"certificado:{empresa.cnpj[:8]}", grupo.quando)
-    em_uso = [_frase(e.nome, e.cnpj, grupo) for e in contexto.config.empresas]
-    mensagem = " ".join(em_uso) or "Nenhuma empresa na configuração."
+    emitem = que_emitem(contexto.config, grupo.banco)
+    em_uso = [_frase(e.nome, e.cnpj, grupo) for e in contexto.config.empresas if e.cnpj in emitem]
+    mensagem = " ".join(em_uso) or "Nenhuma empresa da configuração emite documentos."
     tabela_de_pedidos.encerrar(
         grupo.banco, linha["id"], tabela_de_pedidos.FEITA, "SEP-CERT-CONFERIDO", mensagem, grupo.quando
     )
@@ -34,7 +37,9 @@ def conferir(grupo: Grupo, linha: Row) -> None:
 def _frase(nome: str, cnpj: str, grupo: Grupo) -> str:
     assinador = grupo.contexto.assinador(cnpj)
     if assinador is None:
-        return f"{nome}: sem certificado em vigor; os documentos esperam."
+        vencido = por_que_nao_assina(grupo.contexto, cnpj)
+        porque = f" {vencido.texto}" if vencido is not None else ""
+        return f"{nome}: sem certificado em vigor; os documentos esperam.{porque}"
     quem = assinador.certificado.identidade
     return f"{nome}: em uso o de {quem.titular}, até {dia(quem.validade_ate)} ({dias(quem.validade_ate, grupo.agora)})."
 

@@ -7,6 +7,7 @@ from sqlite3 import Row
 
 from separador.banco import arquivos
 from separador.banco.conexao import texto_de
+from separador.capacidades.certificados.servico.por_que_nao_assina import dizer_vencido
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
@@ -66,15 +67,13 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado) -> None:
 
 
 def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
-    """Holds a document that nobody here can sign now, when its company is configured.
-
-    Refuses the document of another.
-    """
+    """Holds a document of a configured company that nobody here can sign now. Refuses the document of another."""
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in grupo.contexto.config.empresas):
         grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None, s.sobre))
         return
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
+    falha = dizer_vencido(grupo.contexto, s.cnpj, falha)
     grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
 
 
@@ -83,7 +82,7 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
         "SEP-EMPRESA",
         "SEP",
         f"O emitente {cnpj} não está em `empresas` na configuração.",
-        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o emitente.",
+        "Inclua a empresa e instale o certificado dela (separador certificado instalar), ou corrija o emitente.",
         tag="CNPJ",
     )
 

@@ -5,6 +5,7 @@ from sqlite3 import Row
 
 from separador.acesso.servico import autorizacao
 from separador.banco import pedidos as tabela_de_pedidos
+from separador.capacidades.certificados.servico.por_que_nao_assina import ao_assinar_evento
 from separador.capacidades.cte.arquivos.leitura import PedidoLido
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
@@ -207,7 +208,7 @@ def publicar_documento(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None,
 def _cancelar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
     p = cancelamento.montar(grupo.contexto, doc, recebido.motivo)
     if isinstance(p, SemCertificado):
-        return _negada("SEP-SEM-CERTIFICADO", f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento.")
+        return _negada("SEP-SEM-CERTIFICADO", ao_assinar_evento(grupo.contexto, p.cnpj))
     if isinstance(p, Recusa):
         return _negada(p.erros[0].codigo, p.erros[0].mensagem)
     cancelamento.publicar_evento(

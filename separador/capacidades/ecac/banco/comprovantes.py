@@ -10,7 +10,8 @@ API, MANUAL = "api", "manual"
 
 @dataclass(frozen=True, slots=True)
 class NovoComprovante:
-    """A receipt that is durable in the staging corner of `raiz`. `caminho`: its future place, relative to `raiz`."""
+    """A receipt that is durable in the staging corner of `raiz`, as `dominio.raiz` writes it. `caminho`: its future
+    place, relative to `raiz`."""
 
     contribuinte: str
     tipo: str
@@ -62,6 +63,16 @@ def arquivado(c: Conexao, comprovante_id: int, caminho: str, quando: str) -> Non
         "UPDATE ecac_comprovante SET estado = 'arquivado', caminho = ?, arquivado_em = ? WHERE id = ?",
         (caminho, quando, comprovante_id),
     )
+
+
+def raizes(c: Conexao) -> list[str]:
+    """Returns the roots of receipts, as they are recorded."""
+    return [r["raiz"] for r in c.execute("SELECT DISTINCT raiz FROM ecac_comprovante").fetchall()]
+
+
+def mudar_raiz(c: Conexao, de: str, para: str) -> None:
+    """Writes a root in another form."""
+    c.execute("UPDATE ecac_comprovante SET raiz = ? WHERE raiz = ?", (para, de))
 
 
 def mudar_caminho(c: Conexao, comprovante_id: int, caminho: str) -> None:

@@ -43,21 +43,54 @@ def consultada(c: Conexao, cnpj: str, *, quando: str, dia: str, desde: str, prox
     c.execute(
         "UPDATE ecac_empresa SET pendente = 0, consultada_em = ?, consultada_dia = ?, consultada_desde ="
         " min(ifnull(consultada_desde, ?3), ?3), proxima_em = ?4, negada_ate = NULL, negada_por = NULL,"
-        " ultimo_erro = NULL WHERE cnpj = ?5",
+        " negada_autor = NULL, ultimo_erro = NULL WHERE cnpj = ?5",
         (quando, dia, desde, proxima_em, cnpj),
     )
 
 
-def negar(c: Conexao, cnpj: str, ate: str, motivo: str) -> None:
-    """Notes that the company was refused (403): it is not asked about again before `ate`."""
+def negar(c: Conexao, cnpj: str, ate: str, motivo: str, autor: str) -> None:
+    """Notes that the company was refused (403) to this author, who does not ask about it again before `ate`."""
     _garantir(c, cnpj)
-    c.execute("UPDATE ecac_empresa SET negada_ate = ?, negada_por = ? WHERE cnpj = ?", (ate, motivo, cnpj))
+    c.execute(
+        "UPDATE ecac_empresa SET negada_ate = ?, negada_por = ?, negada_autor = ? WHERE cnpj = ?",
+        (ate, motivo, autor, cnpj),
+    )
 
 
 def errar(c: Conexao, cnpj: str, motivo: str) -> None:
     """Notes that it did not work this time. The company stays pending."""
     _garantir(c, cnpj)
     c.execute("UPDATE ecac_empresa SET ultimo_erro = ?, pendente = 1 WHERE cnpj = ?", (motivo, cnpj))
+
+
+def situar(
+    c: Conexao,
+    cnpjs: Iterable[str],
+    situacao: str,
+    detalhe: str,
+    *,
+    quando: str,
+    importacao_id: int,
+    autor: str | None = None,
+) -> None:
+    """Notes what an import came to with these companies. `autor`: who would have asked, and could not."""
+    for cnpj in cnpjs:
+        _garantir(c, cnpj)
+        c.execute(
+            "UPDATE ecac_empresa SET situacao = ?, situacao_detalhe = ?, situacao_em = ?, situacao_importacao = ?,"
+            " situacao_autor = ? WHERE cnpj = ?",
+            (situacao, detalhe, quando, importacao_id, autor, cnpj),
+        )
+
+
+def nao_chegou(
+    c: Conexao, cnpjs: Iterable[str], situacao: str, detalhe: str, *, quando: str, importacao_id: int
+) -> None:
+    """Notes the same of those of them whose turn did not come in this import."""
+    for cnpj in cnpjs:
+        estado = uma(c, cnpj)
+        if estado is None or estado["situacao_importacao"] != importacao_id:
+            situar(c, [cnpj], situacao, detalhe, quando=quando, importacao_id=importacao_id)
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------
@@ -127,6 +160,12 @@ def do_pedido(c: Conexao, tarefa_id: int) -> Row | None:
     sql = "SELECT * FROM ecac_importacao WHERE tarefa_id = ? ORDER BY id DESC LIMIT 1"
     linha: Row | None = c.execute(sql, (tarefa_id,)).fetchone()
     return linha
+
+
+def primeira_do_pedido(c: Conexao, tarefa_id: int) -> int | None:
+    """Returns the id of the first run of an order: one that a stop cut goes on in another run."""
+    linha = c.execute("SELECT min(id) AS id FROM ecac_importacao WHERE tarefa_id = ?", (tarefa_id,)).fetchone()
+    return int(linha["id"]) if linha["id"] is not None else None
 
 
 # --- terms of authorisation ------------------------------------------------------------------------------------------

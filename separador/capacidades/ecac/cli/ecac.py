@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from separador.banco.instante import instante_de
 from separador.capacidades.ecac.banco import chamadas as ecac_chamadas
-from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.cli.base import leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
@@ -41,24 +41,30 @@ def limpar(documento: str | None) -> str | None:
 # --- companies -------------------------------------------------------------------------------------------------------
 
 
-@ecac.command(options_metavar="[OPÇÕES]", help="Lista as empresas: como são importadas, desde quando, o que falta.")
+@ecac.command(
+    options_metavar="[OPÇÕES]",
+    help="Lista as empresas: como são importadas, por qual acesso e até quando, desde quando, e por que foram ou não "
+    "consultadas.",
+)
 @click.option("--todas", is_flag=True, help="Também as que não utilizam o e-CAC.")
 @opcao_json
 @passar_opcoes
 def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
     """Lists the configured companies with their state. Exits with 1 when the configuration of one is refused."""
-    config = opcoes.configuracao()
+    from separador.capacidades.ecac.cli import situacoes  # noqa: PLC0415 -- the vault, only where accesses are looked at
+
+    config, agora = opcoes.configuracao(), agora_utc()
+    escolhidas = [e for e in config.empresas if e.ecac.utiliza or todas]
     with leitura.lendo(config.dados) as banco:
-        estados, guias, abertas = _dos_bancos(banco)
+        estados, (guias, abertas) = situacoes.estados(banco), _dos_bancos(banco)
+        de_agora = situacoes.de_agora(config, banco, escolhidas, agora)
     linhas = []
-    for e in config.empresas:
-        if not e.ecac.utiliza and not todas:
-            continue
+    for s in de_agora:
+        e = s.empresa
         u, estado, contadas = e.ecac, estados.get(e.cnpj), guias.get(e.cnpj)
         linhas.append(
-            {
-                "cnpj": e.cnpj,
-                "nome": e.nome,
+            s.em_dicionario()
+            | {
                 "utiliza": u.utiliza,
                 "inicio": u.inicio,
                 "acesso": u.acesso.value,
@@ -72,6 +78,7 @@ def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
                 "ultimo_evento": estado["evento_dia"] if estado is not None else None,
                 "negada_ate": estado["negada_ate"] if estado is not None else None,
                 "negada_por": estado["negada_por"] if estado is not None else None,
+                "negada_autor": estado["negada_autor"] if estado is not None else None,
                 "guias": contadas["guias"] if contadas is not None else 0,
                 "baixadas": contadas["baixadas"] if contadas is not None else 0,
                 "comprovantes": contadas["com_comprovante"] if contadas is not None else 0,
@@ -87,37 +94,48 @@ def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
 
 def _dos_bancos(
     banco: sqlite3.Connection | None,
-) -> tuple[dict[str, sqlite3.Row], dict[str, sqlite3.Row], dict[str, int]]:
+) -> tuple[dict[str, sqlite3.Row], dict[str, int]]:
     if banco is None or ecac_consultas.falta(banco):
-        return {}, {}, {}
-    return (
-        ecac_empresas.todas(banco),
-        ecac_consultas.contagem_por_empresa(banco),
-        ecac_consultas.abertas_por_empresa(banco),
-    )
+        return {}, {}
+    return ecac_consultas.contagem_por_empresa(banco), ecac_consultas.abertas_por_empresa(banco)
 
 
 def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
     if not linhas:
         click.echo("Nenhuma empresa utiliza o e-CAC (chave ecac de cada empresa, no arquivo de configuração).")
         return
-    cabecalho = ("CNPJ", "empresa", "importação", "desde", "consultada em", "guias", "baixadas", "ocorrências")
+    cabecalho = (
+        "CNPJ", "empresa", "importação", "por", "até", "desde", "situação", "consultada em", "guias", "baixadas",
+        "ocorrências",
+    )  # fmt: skip
     mostrar_tabela(
         cabecalho,
         [
             (
-                *(x["cnpj"], x["nome"], x["modo"], dia(x["inicio"]) if x["inicio"] else ""),
+                *(x["cnpj"], x["nome"], x["modo"], x["por"], _dia_do_fim(x["por_ate"])),
+                *(dia(x["inicio"]) if x["inicio"] else "", x["situacao"] if x["utiliza"] else ""),
                 *(hora_local(x["consultada_em"]), x["guias"], x["baixadas"], x["ocorrencias"]),
             )
             for x in linhas
         ],
     )
     for x in linhas:
-        if x["negada_ate"] is not None and x["negada_ate"] > agora_utc().isoformat():
-            click.echo(f"\n{x['nome']}: não será consultada até {hora_local(x['negada_ate'])}: {x['negada_por']}.")
-        for campo, nome in (("aviso", "Aviso"), ("recusa", "Recusado")):
+        if not x["utiliza"]:
+            continue
+        if x["falhou"]:
+            click.echo(f"\n{x['nome']} ({x['cnpj']}): {x['situacao']}: {x['detalhe'].removesuffix('.')}.")
+        for campo, nome in (("aviso", "Aviso"), ("aviso_do_acesso", "Aviso"), ("recusa", "Recusado")):
             if x[campo]:
                 click.echo(f"\n{nome}, {x['nome']} ({x['cnpj']}): {x[campo]}.", err=campo == "recusa")
+
+
+def _dia_do_fim(instante: str | None) -> str:
+    """Returns the day of an end as it was registered: the Receita's, in Brasília, whatever the zone of people."""
+    from separador.capacidades.ecac.servico.livro_de_chamadas import (  # noqa: PLC0415 -- as above
+        hoje as hoje_em_brasilia,
+    )
+
+    return dia(hoje_em_brasilia(instante_de(instante))) if instante else ""
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------

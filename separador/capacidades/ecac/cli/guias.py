@@ -14,6 +14,7 @@ from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -42,7 +43,7 @@ def guias() -> None:
     """Groups the guides' commands."""
 
 
-def em_dicionario(g: sqlite3.Row) -> dict[str, Any]:
+def em_dicionario(g: sqlite3.Row, bases: Bases) -> dict[str, Any]:
     """Returns one guide as `--json` shows it. Amounts are text, in reais."""
     estado = Estado(g["estado"])
     arquivado = g["recibo_estado"] == "arquivado"
@@ -69,7 +70,7 @@ def em_dicionario(g: sqlite3.Row) -> dict[str, Any]:
         "pagamento": completo(g["pagamento"]) if g["pagamento"] else None,
         "arrecadacao": g["arrecadacao"],
         "valor_pago": g["pago_total"],
-        "comprovante": f"{g['raiz']}/{g['caminho']}" if arquivado else None,
+        "comprovante": bases.arquivo(g["raiz"], g["caminho"]) if arquivado else None,
         "comprovante_sha256": g["recibo_sha256"] if arquivado else None,
         "consultada_em": g["consultada_em"],
         "origem": g["origem"],
@@ -112,9 +113,11 @@ def listar(
         ate=ate,
         limite=None if maximo is None else maximo + 1,
     )
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
+    config = opcoes.configuracao()
+    with leitura.lendo(config.dados) as banco:
         linhas = ecac_consultas.guias(banco, filtro) if banco is not None and ecac_consultas.existe(banco) else []
-    mostradas = [em_dicionario(g) for g in linhas[:maximo]]
+    bases = Bases(config.dados, config.raiz)
+    mostradas = [em_dicionario(g, bases) for g in linhas[:maximo]]
     if em_json:
         mostrar_json(mostradas)
         return
@@ -192,8 +195,9 @@ def _achar(banco: sqlite3.Connection, dito: str) -> sqlite3.Row:
 @passar_opcoes
 def ver(opcoes: Opcoes, guia: str, em_json: bool) -> None:
     """Exits with 1 when the guide is unknown."""
-    with com_guia(opcoes.configuracao().dados, guia) as (banco, linha):
-        fatos = em_dicionario(linha)
+    config = opcoes.configuracao()
+    with com_guia(config.dados, guia) as (banco, linha):
+        fatos = em_dicionario(linha, Bases(config.dados, config.raiz))
         fatos["historico"] = [
             {c: h[c] for c in ("quando", "de", "para", "causa", "quem", "detalhe")}
             for h in ecac_consultas.historico(banco, linha["id"])

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import click
 
+from separador.acesso.dominio import Direito
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.banco import ocorrencias
 from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
-from separador.cli.base import chamada, leitura, pedidos
+from separador.capacidades.ecac.dominio.raiz import Bases
+from separador.cli.base import autorizacao, chamada, leitura, pedidos
 from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 
@@ -115,21 +117,21 @@ def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
 
     A file that is not what was filed is reported (exit 1).
     """
-    dados = opcoes.configuracao().dados
-    with com_guia(dados, guia) as (_, linha):
+    config = opcoes.configuracao()
+    with com_guia(config.dados, guia) as (_, linha):
         pass
     if linha["recibo_estado"] != "arquivado":
-        pedidos.dar(dados, [pedidos.NovoPedido("ecac-comprovante", str(linha["id"]))])
-    _mostrar_arquivado(dados, linha, copiar)
+        pedidos.dar(config.dados, [pedidos.NovoPedido("ecac-comprovante", str(linha["id"]))])
+    _mostrar_arquivado(Bases(config.dados, config.raiz), linha, copiar)
 
 
-def _mostrar_arquivado(dados: Path, linha: sqlite3.Row, copiar: Path | None) -> None:
+def _mostrar_arquivado(bases: Bases, linha: sqlite3.Row, copiar: Path | None) -> None:
     from separador.capacidades.ecac.servico import pasta_de_comprovantes  # noqa: PLC0415
     from separador.pastas import faixas  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
 
-    faixas.usar(dados)
-    raiz, caminho = Path(linha["raiz"]), str(linha["caminho"])
+    faixas.usar(bases.dados)
+    raiz, caminho = bases.achada(linha["raiz"]), str(linha["caminho"])
     try:
         pdf = faixas.fazer(raiz, pasta_de_comprovantes.ler, raiz, caminho)
     except FalhaDePasta as falha:
@@ -163,29 +165,32 @@ def _copiar(alvo: Path, dados: bytes) -> None:
 @click.option("--empresa", metavar="CNPJ", help="As guias desta empresa.")
 @click.option("--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita.")
 @opcao_json
+@autorizacao.muda_as_vezes
 @passar_opcoes
 def localizar(opcoes: Opcoes, ocorrencia: int | None, empresa: str | None, receita: int | None, em_json: bool) -> None:
     """Lists the guides. Then `ligar` links one by hand, or `gerar` makes a new one."""
     if (ocorrencia is None) == (empresa is None):
         raise click.UsageError("Diga a OCORRÊNCIA ou a empresa (--empresa CNPJ), uma das duas.")
-    dados = opcoes.configuracao().dados
+    config = opcoes.configuracao()
+    dados = config.dados
     with leitura.lendo(dados) as banco:
         dona = ocorrencias.por_id(banco, ocorrencia) if banco is not None and ocorrencia is not None else None
     if ocorrencia is not None and dona is None:
         sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
     cnpj = dona["contribuinte"] if dona is not None else limpar(empresa) or ""
     if receita is not None:
+        autorizacao.exigir(Direito.OPERAR)
         for resposta in pedidos.pedir(dados, [pedidos.NovoPedido("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
             click.echo(str(resposta["mensagem"]), err=True)
             if resposta["estado"] != "feita":
                 sair(Saida.RECUSADO)
-    _mostrar_guias(dados, cnpj, dona, em_json)
+    _mostrar_guias(Bases(dados, config.raiz), cnpj, dona, em_json)
 
 
-def _mostrar_guias(dados: Path, cnpj: str, ocorrencia: sqlite3.Row | None, em_json: bool) -> None:
-    with leitura.lendo(dados) as banco:
+def _mostrar_guias(bases: Bases, cnpj: str, ocorrencia: sqlite3.Row | None, em_json: bool) -> None:
+    with leitura.lendo(bases.dados) as banco:
         linhas = ecac_consultas.guias(banco, FiltroGuias(cnpj)) if banco is not None else []
-    guias = sorted((em_dicionario(g) for g in linhas), key=lambda g: bool(g["baixada"]))
+    guias = sorted((em_dicionario(g, bases) for g in linhas), key=lambda g: bool(g["baixada"]))
     if em_json:
         mostrar_json(guias)
         return

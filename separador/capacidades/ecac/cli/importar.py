@@ -5,18 +5,22 @@ import sys
 import time
 from pathlib import Path
 from sqlite3 import Connection, Row
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from separador.banco import leitura as leitura_do_banco
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
+from separador.capacidades.ecac.cli import situacoes
 from separador.capacidades.ecac.cli.ecac import limpar
+from separador.capacidades.ecac.servico import autoria
+from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.cli.base import autorizacao, chamada, leitura, pedidos, terminal
-from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
+from separador.cli.base.espera import PELO_SOQUETE_S
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
-from separador.nucleo.fuso import dia
+from separador.nucleo import fuso
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao, Empresa
@@ -33,15 +37,18 @@ _RECUSAS = {
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Importa agora o que foi pago: baixa as guias e arquiva os comprovantes. Mostra o andamento; interromper o "
-    "comando (Ctrl+C) não para a importação. Com --a3, as empresas de certificado A3: o token assina o termo de "
-    "autorização, que vale só hoje.",
+    "comando (Ctrl+C) não para a importação. No fim diz, de cada empresa, por que foi ou não consultada; código 1: "
+    "alguma que devia ser consultada ficou sem resposta. Com --a3, as empresas de certificado A3: o token assina o "
+    "termo de autorização, que vale só hoje. Com --json, código 3: a ordem está com o serviço e ainda não acabou.",
 )
 @click.option("--empresa", metavar="CNPJ", help="Só esta empresa.")
 @click.option("--a3", is_flag=True, help="Importar pelo certificado A3; o PIN é perguntado.")
 @click.option("--pin-stdin", is_flag=True, help="(--a3) Lê o PIN da entrada padrão, uma linha.")
+@opcao_json
 @passar_opcoes
-def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool) -> None:
-    """Exits with 0: done to the end; 1: refused, or stopped on the way (the message says why); 3: no service."""
+def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool, em_json: bool) -> None:
+    """Exits with 0: done to the end; 1: refused, stopped on the way, or a company that should have been asked about was
+    not (it says why); 3: no service."""
     if a3 and chamada.atual() is not None:
         sair(Saida.RECUSADO, "O PIN de um token não passa pelo serviço: dê o comando com sudo. Nada foi mudado.")
     config = opcoes.configuracao()
@@ -54,19 +61,69 @@ def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool) -> 
     dados = config.dados
     (tarefa_id,) = pedidos.registrar(dados, [pedidos.NovoPedido(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
     if quem_detem(dados) is None:
-        sair(
-            Saida.SEM_SERVICO,
+        mensagem = (
             f"O serviço está desligado. A ordem ficou registrada (nº {tarefa_id}) e será cumprida quando ele for"
-            " ligado: separador iniciar",
+            " ligado: separador iniciar"
         )
-    if chamada.atual() is not None:
-        sair(Saida.FEITO, f"A importação (ordem nº {tarefa_id}) segue no serviço; veja: separador ecac guias listar")
-    _acompanhar(dados, tarefa_id)
+        if em_json:
+            _contar(config, tarefa_id, cnpj, a3=a3, feita=None, mensagem=mensagem, em_json=True)
+        sair(Saida.SEM_SERVICO, mensagem)
+    segue = f"A importação (ordem nº {tarefa_id}) segue no serviço; veja: separador ecac guias listar"
+    pelo_servico = chamada.atual() is not None
+    if pelo_servico and not em_json:
+        sair(Saida.FEITO, segue)
+    feita, mensagem = _acompanhar(dados, tarefa_id, PELO_SOQUETE_S if pelo_servico else None) or (None, segue)
+    _contar(config, tarefa_id, cnpj, a3=a3, feita=feita, mensagem=mensagem, em_json=em_json)
+
+
+def _contar(
+    config: "Configuracao",
+    tarefa_id: int,
+    cnpj: str | None,
+    *,
+    a3: bool,
+    feita: bool | None,
+    mensagem: str,
+    em_json: bool,
+) -> NoReturn:
+    """Says what came of each company, and ends the command. `feita` None: the service asks later (3 in JSON)."""
+    ditas = [e for e in config.empresas if e.ecac.utiliza and cnpj in (None, e.cnpj)]
+    if a3:
+        ditas = [e for e in ditas if e.ecac.modo is Modo.SOB_DEMANDA]
+    modo = Modo.SOB_DEMANDA if a3 else Modo.AUTOMATICO
+    with leitura.lendo(config.dados) as banco:
+        desde = ecac_empresas.primeira_do_pedido(banco, tarefa_id) if banco is not None else None
+        de_cada = situacoes.da_importacao(
+            config,
+            banco,
+            ditas,
+            leitura.agora_utc(),
+            desde=desde,
+            parou=mensagem,
+            modo=modo,
+            depois=feita is None,
+        )
+    faltou = any(s.consulta.falhou for s in de_cada)
+    if em_json:
+        empresas = [s.em_dicionario() for s in de_cada]
+        mostrar_json({"ordem": tarefa_id, "concluida": bool(feita), "mensagem": mensagem, "empresas": empresas})
+        if feita is None:
+            sair(Saida.SEM_SERVICO)
+        sair(Saida.FEITO if feita and not faltou else Saida.RECUSADO)
+    mostrar_tabela(
+        ("CNPJ", "empresa", "situação", "por quê", "por"),
+        [(s.empresa.cnpj, s.empresa.nome, s.consulta, s.detalhe, s.autoria.por) for s in de_cada],
+    )
+    if not feita:
+        sair(Saida.RECUSADO, mensagem)
+    click.echo(mensagem)
+    sair(Saida.RECUSADO if faltou else Saida.FEITO)
 
 
 def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Empresa]":
     """Returns the companies of this import, or ends the command (1) with the reason."""
     modo = Modo.SOB_DEMANDA if a3 else Modo.AUTOMATICO
+    dia = hoje(leitura.agora_utc())
     if cnpj is None:
         escolhidas = [e for e in config.empresas if e.ecac.modo is modo]
         if not escolhidas:
@@ -82,15 +139,21 @@ def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Em
     if dona.ecac.modo is not modo:
         porque = _RECUSAS.get(dona.ecac.modo, "usa certificado A1, que é importado sem --a3")
         sair(Saida.RECUSADO, f"{dona.nome} {porque}.")
+    if dona.ecac.comeca_depois_de(dia):
+        comeca = fuso.dia(dona.ecac.inicio or dia)
+        sair(Saida.RECUSADO, f"{dona.nome} começa a ser consultada em {comeca} (chave inicio).")
     return [dona]
 
 
 # --- progress --------------------------------------------------------------------------------------------------------
 
 
-def _acompanhar(dados: Path, tarefa_id: int) -> None:
-    """Waits until the order is answered. Shows a bar on a terminal, a line per step otherwise."""
-    ultimo = ""
+def _acompanhar(dados: Path, tarefa_id: int, prazo_s: float | None = None) -> tuple[bool, str] | None:
+    """Waits until the order is answered. Shows a bar on a terminal, a line per step otherwise.
+
+    Returns whether it was done, and the answer; None when it was not answered within `prazo_s`.
+    """
+    ultimo, limite_s = "", None if prazo_s is None else time.monotonic() + prazo_s
     try:
         while True:
             with leitura.lendo(dados) as banco:
@@ -98,10 +161,12 @@ def _acompanhar(dados: Path, tarefa_id: int) -> None:
                 andamento = _andamento(banco, tarefa_id) if banco is not None else None
             if tarefa is not None and tarefa["estado"] in ("feita", "recusada"):
                 _limpar_barra()
-                sair(Saida.FEITO if tarefa["estado"] == "feita" else Saida.RECUSADO, str(tarefa["mensagem"]))
+                return tarefa["estado"] == "feita", str(tarefa["mensagem"])
             if quem_detem(dados) is None:
                 _limpar_barra()
                 sair(Saida.SEM_SERVICO, f"O serviço parou. A ordem nº {tarefa_id} continua quando ele for ligado.")
+            if limite_s is not None and time.monotonic() >= limite_s:
+                return None
             ultimo = _mostrar(andamento, ultimo)
             time.sleep(_PASSO_S)
     except KeyboardInterrupt:
@@ -143,10 +208,12 @@ def _limpar_barra() -> None:
 
 def _assinar_termos(config: "Configuracao", empresas: "list[Empresa]", *, pin_stdin: bool) -> None:
     """Signs here, by the token, one termo per author, good for today. The PIN goes nowhere."""
-    autores = list(dict.fromkeys(e.ecac.procurador or e.cnpj for e in empresas))
-    for autor in autores:
-        if config.ecac is not None and autor != config.ecac.contratante:
-            _assinar_um(config, autor, pin_stdin=pin_stdin)
+    contratante = config.ecac.contratante if config.ecac is not None else None
+    agora = leitura.agora_utc()
+    with autorizacao.escrevendo(config.dados, migrar=True) as banco:
+        autores = {autoria.de(banco, e, contratante, agora).autor for e in empresas}
+    for autor in sorted(a for a in autores if a not in (None, contratante)):
+        _assinar_um(config, autor, pin_stdin=pin_stdin)
 
 
 def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
@@ -157,20 +224,24 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
     from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError  # noqa: PLC0415
     from separador.capacidades.ecac.integra.termo import TermoInvalidoError  # noqa: PLC0415
     from separador.capacidades.ecac.servico.autores import assinar_termo  # noqa: PLC0415
-    from separador.capacidades.ecac.servico.livro_de_chamadas import hoje  # noqa: PLC0415
     from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
 
     secao = config.ecac
     if secao is None:
         return
-    with autorizacao.escrevendo(config.dados) as banco:
-        do_autor = [r for r in tabela.ativos(banco) if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])]
-        if not do_autor:
-            sair(
-                Saida.RECUSADO,
-                f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
-            )
-        pin = terminal.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+    with leitura.lendo(config.dados) as lido:
+        do_autor = [
+            r
+            for r in (tabela.ativos_lidos(lido) if lido is not None else ())
+            if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])
+        ]
+    if not do_autor:
+        sair(
+            Saida.RECUSADO,
+            f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
+        )
+    pin = terminal.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+    with autorizacao.escrevendo(config.dados) as banco:  # after the wait: the person may still do it
         agora = leitura.agora_utc()
         try:
             referencia = Referencia.de_json(do_autor[0]["token"])
@@ -186,4 +257,4 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
             sair(Saida.RECUSADO, f"O termo de autorização não pôde ser assinado: {erro}.")
         with banco.transacao():
             ecac_empresas.guardar_termo(banco, autor, xml, ate.isoformat(), a3=True, quando=texto_de(agora))
-    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {dia(ate)}.", err=True)
+    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {fuso.dia(ate)}.", err=True)

@@ -5,10 +5,10 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from separador.banco.instante import texto_de
 from separador.capacidades.certificados import banco as certificados
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico.pasta_de_comprovantes import ler
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
@@ -29,7 +29,7 @@ def ecac(exame: Exame) -> Iterator[Constatacao]:
         if e.ecac.recusa is not None:
             yield Constatacao(_O_QUE, ERRO, f"{e.nome}: {e.ecac.recusa}.", "As outras empresas seguem.")
     if exame.completo and banco is not None:
-        yield from _comprovantes(banco)
+        yield from _comprovantes(banco, Bases(config.dados, config.raiz))
     secao = config.ecac
     if secao is None:
         return
@@ -41,13 +41,14 @@ def ecac(exame: Exame) -> Iterator[Constatacao]:
     yield Constatacao(_O_QUE, CERTO if partes else AVISO, f"Empresas: {', '.join(partes) or 'nenhuma utiliza'}.")
 
 
-def _comprovantes(banco: sqlite3.Connection) -> Iterator[Constatacao]:
+def _comprovantes(banco: sqlite3.Connection, bases: Bases) -> Iterator[Constatacao]:
     """Compares each receipt that stands in its place with its sha256."""
     quantos, problemas = 0, []
     for linha in banco.execute("SELECT raiz, caminho, sha256 FROM ecac_comprovante WHERE estado = 'arquivado'"):
         quantos += 1
         try:
-            pdf = faixas.fazer(Path(linha["raiz"]), ler, Path(linha["raiz"]), linha["caminho"])
+            raiz = bases.achada(linha["raiz"])
+            pdf = faixas.fazer(raiz, ler, raiz, linha["caminho"])
         except FalhaDePasta as falha:
             problemas.append(f"{linha['caminho']} não pôde ser lido ({falha.detalhe})")
             continue

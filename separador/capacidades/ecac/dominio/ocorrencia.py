@@ -16,6 +16,7 @@ class Especie(StrEnum):
     PAGAMENTO_SUMIU = "pagamento-sumiu"
     SEM_PROCURACAO = "sem-procuracao"
     ACESSO_VENCIDO = "acesso-vencido"
+    ACESSO_DESATIVADO = "acesso-desativado"
     INCONCLUSIVO = "inconclusivo"
     DOCUMENTO_DE_OUTRO = "documento-de-outro"
     RECIBO_RECUSADO = "recibo-recusado"
@@ -43,6 +44,7 @@ NOMES: dict[Especie, str] = {
     Especie.PAGAMENTO_SUMIU: "Pagamento cancelado ou retificado",
     Especie.SEM_PROCURACAO: "Sem procuração",
     Especie.ACESSO_VENCIDO: "Acesso vencido",
+    Especie.ACESSO_DESATIVADO: "Acesso desativado",
     Especie.INCONCLUSIVO: "Consulta inconclusiva",
     Especie.DOCUMENTO_DE_OUTRO: "Documento de outro contribuinte",
     Especie.RECIBO_RECUSADO: "Comprovante recusado",
@@ -62,6 +64,7 @@ O_QUE_FAZER: dict[Especie, str] = {
     Especie.PAGAMENTO_SUMIU: "Consulte o pagamento no e-CAC; a baixa só é desfeita por pessoa (ecac guias reabrir).",
     Especie.SEM_PROCURACAO: "Peça ao cliente a procuração 00004 (Pagamentos - Comprovante de Arrecadação) no e-CAC.",
     Especie.ACESSO_VENCIDO: "Renove a procuração ou o certificado; as consultas desta empresa esperam.",
+    Especie.ACESSO_DESATIVADO: "Ative o acesso (procuracao ativar) ou dê outro à empresa; as consultas dela esperam.",
     Especie.INCONCLUSIVO: "Nada a fazer agora: será consultado de novo. Inconclusivo não quer dizer que não foi pago.",
     Especie.DOCUMENTO_DE_OUTRO: "Confira o número da guia: o documento é de outro CNPJ ou CPF.",
     Especie.RECIBO_RECUSADO: "O PDF recebido não é o do documento pedido; confira o número da guia.",

@@ -5,7 +5,6 @@ A file of guides whose rows are partly wrong registers the good ones. Dropped ag
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from separador.banco.conexao import Banco
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas, LinhaGuia
@@ -16,6 +15,7 @@ from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.capacidades.ecac.banco.guias import NovaGuia
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, Pagamento, Valores, canonico
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico import comprovantes as arquivo_de_comprovantes
 from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
@@ -154,6 +154,7 @@ def comprovantes(grupo: Grupo, item: Item, parecer: Parecer) -> None:
 
 def _receber(grupo: Grupo, item: Item, r: ComprovanteLido) -> dict[str, object]:
     numero, quem = canonico(r.numero), f"arquivo:{mostrar(item.nome)}"
+    bases = Bases(grupo.contexto.dados, grupo.contexto.config.raiz)
     antigo = tabela_de_comprovantes.por_documento(grupo.banco, r.contribuinte, numero)
     if antigo is None:
         chegado = Chegado(
@@ -168,7 +169,7 @@ def _receber(grupo: Grupo, item: Item, r: ComprovanteLido) -> dict[str, object]:
         )
         raiz = item.rota.destino
         arquivo_de_comprovantes.registrar(
-            grupo.banco, arquivo_de_comprovantes.encenar(grupo.contexto.dados, raiz, chegado), grupo.quando
+            grupo.banco, arquivo_de_comprovantes.encenar(bases, raiz, chegado), grupo.quando
         )
         _anotar_pagamento(grupo.banco, r, grupo.quando)
     conciliar_empresa(grupo.banco, r.contribuinte, quem, grupo.quando)
@@ -178,7 +179,7 @@ def _receber(grupo: Grupo, item: Item, r: ComprovanteLido) -> dict[str, object]:
         "contribuinte": r.contribuinte,
         "numero": r.numero,
         "novo": antigo is None,
-        "arquivo": str(Path(comprovante["raiz"]) / comprovante["caminho"]) if comprovante is not None else None,
+        "arquivo": bases.arquivo(comprovante["raiz"], comprovante["caminho"]) if comprovante else None,
     }
 
 

@@ -1,81 +1,96 @@
 """Decides which companies may be asked about: their access must be in force, and an author that is not the contractor
 needs an accepted termo."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import ocorrencias
-from separador.capacidades.ecac.dominio.ocorrencia import Especie, Status
+from separador.capacidades.ecac.dominio.autoria import Autoria
+from separador.capacidades.ecac.dominio.consulta import Consulta
+from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.integra.porta import Ok
 from separador.capacidades.ecac.integra.termo import AssinanteTermo, DeA1, Parte, Termo, TermoInvalidoError, assinar
+from separador.capacidades.ecac.servico.autoria import USO
 from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
-from separador.capacidades.ecac.servico.pagamentos import autor_de
-from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso
-from separador.capacidades.procuracoes.servico import procuracoes
+from separador.capacidades.procuracoes import banco as procuracoes
 from separador.configuracao import ConfigEcac, Empresa
 from separador.configuracao.uso_do_ecac import AcessoEcac
 from separador.fiscal.certificado import Certificado
 
 VIGENCIA = timedelta(days=30)
+_ACESSO, _TERMO = "acesso", "termo"
+_DO_ACESSO = frozenset({Especie.ACESSO_VENCIDO, Especie.ACESSO_DESATIVADO})
 Certificados = Callable[[str], Certificado | None]
 
 
-def com_acesso(execucao: Execucao, empresas: Sequence[Empresa]) -> list[Empresa]:
-    """Returns the companies whose registered access is in force, or that have none registered. An expired access is not
-    tried, and is shown."""
-    recusas = _recusas(execucao)
-    livres = []
+def com_acesso(execucao: Execucao, empresas: Sequence[Empresa]) -> dict[str, str]:
+    """Returns the companies that may be asked about at this moment → by whose authority. The others are not tried, and
+    are shown."""
+    livres = {}
     for e in empresas:
-        if e.cnpj in recusas:
-            execucao.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "acesso", recusas[e.cnpj])
+        autoria = execucao.autoria(e)
+        if autoria.autor is None:
+            _sem_acesso(execucao, e.cnpj, autoria)
         else:
-            livres.append(e)
-    _fechar(execucao, [e.cnpj for e in livres], "acesso", "o acesso está em vigor")
+            livres[e.cnpj] = autoria.autor
+    with execucao.banco.transacao():
+        for cnpj in livres:
+            _fechar(execucao, cnpj, _ACESSO, "o acesso está em vigor")
     return livres
 
 
-def _fechar(execucao: Execucao, cnpjs: Collection[str], assunto: str, por: str) -> None:
-    """Resolves the occurrences of an access or a termo that works again."""
-    abertas = ocorrencias.listar(execucao.banco, status=Status.ABERTA, especie=Especie.ACESSO_VENCIDO)
-    for o in abertas:
-        if o["assunto"] == assunto and o["contribuinte"] in cnpjs:
-            with execucao.banco.transacao():
-                ocorrencias.mudar_status(execucao.banco, o["id"], Status.RESOLVIDA, execucao.quando, por)
+def liberar(execucao: Execucao, e: Empresa, certificados: Certificados) -> Autoria:
+    """Returns by whose authority the company may be asked about, looked up at this moment: its access is in force, and
+    the termo of an author that is not the contractor was accepted. Without an author it is not asked about, and shown.
+    """
+    autoria = execucao.autoria(e)
+    if autoria.autor is None:
+        _sem_acesso(execucao, e.cnpj, autoria)
+        return autoria
+    recusa = _sem_termo(execucao, e, autoria.autor, certificados)
+    if recusa is not None:
+        recusa = f"{autoria.faltou}; {recusa}" if autoria.faltou is not None else recusa
+        _mostrar(execucao, e.cnpj, _TERMO, recusa, autoria)
+        return replace(autoria, autor=None, recusa=recusa)
+    with execucao.banco.transacao():
+        _fechar(execucao, e.cnpj, _ACESSO, "o acesso está em vigor")
+        _fechar(execucao, e.cnpj, _TERMO, "o termo de autorização foi aceito")
+        if autoria.acesso_id is not None:
+            procuracoes.anotar_uso(execucao.banco, autoria.acesso_id, USO, e.cnpj, execucao.quando)
+    return autoria
 
 
-def _recusas(execucao: Execucao) -> dict[str, str]:
-    """Returns the companies all of whose federal accesses by certificate are refused today → why."""
-    usaveis: set[str] = set()
-    recusas: dict[str, str] = {}
-    for estado in procuracoes.estados(execucao.banco, execucao.agora()):
-        a = estado.acesso
-        if a.esfera is not Esfera.FEDERAL or a.tipo is not TipoAcesso.CERTIFICADO:
-            continue
-        for cliente in a.clientes:
-            if estado.recusa is None:
-                usaveis.add(cliente)
-            else:
-                recusas[cliente] = estado.recusa
-    return {c: r for c, r in recusas.items() if c not in usaveis}
+def _sem_acesso(execucao: Execucao, cnpj: str, autoria: Autoria) -> None:
+    _mostrar(execucao, cnpj, _ACESSO, autoria.recusa or "sem acesso", autoria)
 
 
-def autorizar(execucao: Execucao, empresas: Sequence[Empresa], certificados: Certificados) -> list[Empresa]:
-    """Hands over the termo of every author that is not the contractor. Returns the companies whose author was
-    accepted."""
-    aceitas = []
-    for e in empresas:
-        autor = autor_de(e)
-        if autor == execucao.config.contratante or autor in execucao.autorizados:
-            aceitas.append(e)
-        elif autor not in execucao.autores_recusados and _autorizar_um(execucao, e, autor, certificados):
-            execucao.autorizados.add(autor)
-            aceitas.append(e)
-        elif autor in execucao.autores_recusados:
-            execucao.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "termo", execucao.autores_recusados[autor])
-    _fechar(execucao, [e.cnpj for e in aceitas], "termo", "o termo de autorização foi aceito")
-    return aceitas
+def _mostrar(execucao: Execucao, cnpj: str, assunto: str, recusa: str, autoria: Autoria) -> None:
+    """Shows a company that cannot be asked about. What a person switched off is called so, and nothing else is."""
+    especie = Especie.ACESSO_DESATIVADO if autoria.desativada else Especie.ACESSO_VENCIDO
+    with execucao.banco.transacao():
+        for outra in _DO_ACESSO - {especie}:
+            ocorrencias.encerrar(execucao.banco, outra, cnpj, execucao.quando, "o motivo é outro", assunto=assunto)
+        ocorrencias.abrir(execucao.banco, Ocorrencia(especie, cnpj, assunto, recusa), execucao.quando)
+        execucao.anotar_situacao([cnpj], Consulta.SEM_ACESSO, recusa, autoria.autor)
+
+
+def _fechar(execucao: Execucao, cnpj: str, assunto: str, por: str) -> None:
+    """Resolves the occurrences of an access or a termo that works again, inside a transaction."""
+    for especie in _DO_ACESSO:
+        ocorrencias.encerrar(execucao.banco, especie, cnpj, execucao.quando, por, assunto=assunto)
+
+
+def _sem_termo(execucao: Execucao, e: Empresa, autor: str, certificados: Certificados) -> str | None:
+    """Hands over the termo of an author that is not the contractor, once a run. Returns why it was not accepted."""
+    if autor == execucao.config.contratante or autor in execucao.autorizados:
+        return None
+    if autor not in execucao.autores_recusados and _autorizar_um(execucao, e, autor, certificados):
+        execucao.autorizados.add(autor)
+        return None
+    return execucao.autores_recusados[autor]
 
 
 def _autorizar_um(execucao: Execucao, e: Empresa, autor: str, certificados: Certificados) -> bool:

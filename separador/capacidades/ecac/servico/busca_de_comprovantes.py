@@ -1,5 +1,6 @@
 """Gets one receipt per settled guide: asks once, verifies, files."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from sqlite3 import Row
@@ -14,7 +15,7 @@ from separador.capacidades.ecac.integra.valores import Partes
 from separador.capacidades.ecac.servico import comprovantes as arquivo
 from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
-from separador.capacidades.ecac.servico.pagamentos import autor_de
+from separador.capacidades.ecac.servico.pagamentos import negada
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.posse import instalacao
@@ -34,7 +35,11 @@ def com_comprovantes_devidos(execucao: Execucao, ate: str) -> frozenset[str]:
     return frozenset(g["contribuinte"] for g in guias.sem_comprovante(execucao.banco, ate))
 
 
-def baixar_todos(execucao: Execucao, contribuintes: frozenset[str], ate: str) -> None:
+Autor = Callable[[str], str | None]
+"""Company → by whose authority it may be asked about at this moment, None: it may not."""
+
+
+def baixar_todos(execucao: Execucao, contribuintes: frozenset[str], ate: str, autor_de: Autor) -> None:
     """Gets every receipt that is due by `ate`, of these companies. Those of a company that is refused wait until it is
     not."""
     devidos = [g for g in guias.sem_comprovante(execucao.banco, ate) if g["contribuinte"] in contribuintes]
@@ -44,7 +49,7 @@ def baixar_todos(execucao: Execucao, contribuintes: frozenset[str], ate: str) ->
     for i, guia in enumerate(devidos):
         execucao.vivo()
         execucao.progredir("comprovantes", len(devidos), i)
-        _um(execucao, guia)
+        _um(execucao, guia, autor_de)
     execucao.progredir("comprovantes", len(devidos), len(devidos))
 
 
@@ -60,34 +65,35 @@ def preparar(execucao: Execucao) -> None:
         raise ParadaError(f"os comprovantes não podem ser arquivados: {problema.mensagem} {problema.o_que_fazer}")
 
 
-def _um(execucao: Execucao, guia: Row) -> None:
+def _um(execucao: Execucao, guia: Row, autor_de: Autor) -> None:
     if _negada(execucao, guia["contribuinte"]):
         return
     if comprovantes.por_documento(execucao.banco, guia["contribuinte"], guia["pagamento"]) is not None:
-        arquivo.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+        arquivo.arquivar_pendentes(execucao.banco, execucao.bases, execucao.agora())
         with execucao.banco.transacao():
             arquivo.comprovar(execucao.banco, guia["contribuinte"], guia["pagamento"], execucao.quando)
         return
-    baixar_um(execucao, guia)
+    autor = autor_de(guia["contribuinte"])
+    if autor is not None:
+        baixar_um(execucao, guia, autor)
 
 
 def _negada(execucao: Execucao, cnpj: str) -> bool:
     estado = empresas.uma(execucao.banco, cnpj)
-    return estado is not None and estado["negada_ate"] is not None and bool(estado["negada_ate"] > execucao.quando)
+    return estado is not None and negada(estado, execucao.autoria(execucao.empresas[cnpj]).autor, execucao.quando)
 
 
-def baixar_um(execucao: Execucao, guia: Row) -> bool:
+def baixar_um(execucao: Execucao, guia: Row, autor: str) -> bool:
     """Asks for one receipt, verifies and keeps it. Returns True when it is kept."""
     from separador.capacidades.ecac.arquivos import comprovantes  # noqa: PLC0415 -- pypdf, only where a receipt comes in
 
-    empresa = execucao.empresas[guia["contribuinte"]]
     numero = completo(guia["pagamento"])
-    partes = Partes(autor_de(empresa), empresa.cnpj)
+    partes = Partes(autor, guia["contribuinte"])
     r = execucao.perguntar(lambda: execucao.porta.comprovante(partes, numero))
     if not isinstance(r, Ok):
-        _sem_comprovante(execucao, guia, r)
+        _sem_comprovante(execucao, partes, guia, r)
         return False
-    motivo = comprovantes.conferir(r.valor.pdf, empresa.cnpj, numero)
+    motivo = comprovantes.conferir(r.valor.pdf, guia["contribuinte"], numero)
     if motivo is not None:
         _adiar(execucao, guia, Especie.RECIBO_RECUSADO, motivo)
         return False
@@ -107,17 +113,19 @@ def _guardar(execucao: Execucao, guia: Row, pdf: bytes) -> None:
         origem=comprovantes.API,
     )
     try:
-        novo = arquivo.encenar(execucao.dados, Path(execucao.config.destino), chegado)
+        novo = arquivo.encenar(execucao.bases, Path(execucao.config.destino), chegado)
     except FalhaDePasta as falha:
         raise ParadaError(f"o comprovante não pôde ser guardado: {falha.mensagem} {falha.o_que_fazer}") from falha
     with execucao.banco.transacao():
         arquivo.registrar(execucao.banco, novo, execucao.quando)
         empresas.contar(execucao.banco, execucao.importacao_id, comprovantes=1)
-    arquivo.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+    arquivo.arquivar_pendentes(execucao.banco, execucao.bases, execucao.agora())
     execucao.caladas = 0
 
 
-def _sem_comprovante(execucao: Execucao, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
+def _sem_comprovante(
+    execucao: Execucao, partes: Partes, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido
+) -> None:
     """Handles a missing receipt. That is inconclusive, never "not paid": the guide stays settled, the receipt comes
     later."""
     if isinstance(r, Recusado) and r.motivo is Motivo.DE_OUTRO:
@@ -135,7 +143,7 @@ def _sem_comprovante(execucao: Execucao, guia: Row, r: Recusado | Indisponivel |
         guias.errar_comprovante(
             execucao.banco, guia["id"], texto_de(execucao.agora() + timedelta(hours=1)), quarentena=False
         )
-    execucao.falhou(guia["contribuinte"], f"guia:{guia['id']}", r)
+    execucao.falhou(partes, f"guia:{guia['id']}", r)
 
 
 def _adiar(execucao: Execucao, guia: Row, especie: Especie, motivo: str, *, quarentena: bool = False) -> None:

@@ -20,6 +20,7 @@ from separador.capacidades.ecac.banco.comprovantes import NovoComprovante
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico import pasta_de_comprovantes
 from separador.capacidades.ecac.servico.pasta_de_comprovantes import Lugar
 from separador.nucleo.falha import Falha
@@ -82,16 +83,16 @@ def preparar_raiz(banco: Banco, dados: Path, raiz: Path, agora: datetime) -> Non
             rotas.marcar(banco, str(raiz), atual.uuid)
 
 
-def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoComprovante:
+def encenar(bases: Bases, raiz: Path, c: Chegado) -> NovoComprovante:
     """Makes the receipt's bytes durable. Raises FalhaDePasta when no disk takes them."""
-    sha256 = pasta_de_comprovantes.encenar(lugar(dados, raiz), c.pdf)
+    sha256 = pasta_de_comprovantes.encenar(lugar(bases.dados, raiz), c.pdf)
     return NovoComprovante(
         contribuinte=c.contribuinte,
         tipo=c.tipo.value,
         numero=c.numero,
         sha256=sha256,
         tamanho=len(c.pdf),
-        raiz=str(raiz),
+        raiz=bases.anotada(raiz),
         caminho=caminho_de(c.contribuinte, c.tipo, c.numero, c.arrecadacao),
         arrecadacao=c.arrecadacao.isoformat(),
         total=guias.texto(c.total),
@@ -100,13 +101,22 @@ def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoComprovante:
     )
 
 
+def reescrever_raizes(banco: Banco, bases: Bases) -> None:
+    """Writes the roots that a former version recorded as we do (inside a transaction), while they are where they were:
+    a later copy of the installation then finds its own files."""
+    for dita in comprovantes.raizes(banco):
+        nossa = bases.anotada(bases.achada(dita))
+        if nossa != dita:
+            comprovantes.mudar_raiz(banco, dita, nossa)
+
+
 def registrar(banco: Banco, novo: NovoComprovante, quando: str) -> int:
     """Records a staged receipt (inside a transaction): from now on it is never asked for again. Returns its id."""
     antigo = comprovantes.por_documento(banco, novo.contribuinte, novo.numero)
     return int(antigo["id"]) if antigo is not None else comprovantes.registrar(banco, novo, quando)
 
 
-def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
+def arquivar_pendentes(banco: Banco, bases: Bases, agora: datetime) -> int:
     """Makes visible everything that is recorded and not known to be visible. Returns how many are visible now.
 
     A folder that fails holds back its own receipts. The failures view says so, until it works.
@@ -117,7 +127,7 @@ def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
         if linha["raiz"] in doentes:
             continue
         try:
-            _por_no_lugar(banco, dados, linha, agora)
+            _por_no_lugar(banco, bases, linha, agora)
         except FalhaDePasta as falha:
             doentes.add(linha["raiz"])
             _mostrar(banco, falha, agora)
@@ -139,10 +149,10 @@ def _varrer_canto(onde: Lugar, esperados: set[str]) -> None:
     pasta_de_comprovantes.varrer(onde.canto(), esperados)
 
 
-def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> None:
-    raiz, caminho, n = Path(linha["raiz"]), str(linha["caminho"]), 1
-    preparar_raiz(banco, dados, raiz, agora)
-    onde = lugar(dados, raiz)
+def _por_no_lugar(banco: Banco, bases: Bases, linha: Row, agora: datetime) -> None:
+    raiz, caminho, n = bases.achada(linha["raiz"]), str(linha["caminho"]), 1
+    preparar_raiz(banco, bases.dados, raiz, agora)
+    onde = lugar(bases.dados, raiz)
     while not faixas.fazer(raiz, pasta_de_comprovantes.por_no_lugar, onde, linha["sha256"], caminho):
         n += 1
         caminho = pasta_de_comprovantes.outro_caminho(linha["caminho"], n)

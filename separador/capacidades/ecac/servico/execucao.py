@@ -1,7 +1,7 @@
 """Holds what the steps of an import share: surroundings, how an answer is read, when the whole run has to stop."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,10 @@ from typing import Protocol, TypeVar
 from separador.banco.conexao import Banco, texto_de
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import guias, ocorrencias
+from separador.capacidades.ecac.dominio.autoria import Autoria
+from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.integra.porta import (
     Desconhecido,
     Impedido,
@@ -20,6 +23,8 @@ from separador.capacidades.ecac.integra.porta import (
     Recusado,
     Resultado,
 )
+from separador.capacidades.ecac.integra.valores import Partes
+from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas, hoje
 from separador.configuracao import ConfigEcac, Empresa
 
@@ -58,7 +63,7 @@ class Execucao:
     porta: Porta
     config: ConfigEcac
     empresas: dict[str, Empresa]
-    dados: Path
+    bases: Bases
     agora: Callable[[], datetime]
     sorteio: Callable[[], float]
     dormir: Callable[[float], bool]
@@ -67,8 +72,14 @@ class Execucao:
     livro: LivroDeChamadas | None = None
     importacao_id: int = 0
     autores_recusados: dict[str, str] = field(default_factory=dict)
+    """Authors whose termo was refused in this run → why."""
     autorizados: set[str] = field(default_factory=set)
     caladas: int = 0
+
+    @property
+    def dados(self) -> Path:
+        """Returns the data folder."""
+        return self.bases.dados
 
     @property
     def quando(self) -> str:
@@ -79,6 +90,22 @@ class Execucao:
     def hoje(self) -> str:
         """Returns today in Brasília."""
         return hoje(self.agora()).isoformat()
+
+    def autoria(self, empresa: Empresa) -> Autoria:
+        """Returns by whose authority a company is asked about at this moment."""
+        return autoria.de(self.banco, empresa, self.config.contratante, self.agora())
+
+    def situar(self, cnpj: str, situacao: Consulta, detalhe: str, autor: str | None = None) -> None:
+        """Notes what this run came to with a company, in its own transaction. `autor`: who could not ask."""
+        with self.banco.transacao():
+            self.anotar_situacao([cnpj], situacao, detalhe, autor)
+
+    def anotar_situacao(self, cnpjs: Iterable[str], situacao: Consulta, detalhe: str, autor: str | None = None) -> None:
+        """Notes the same of several, inside a transaction."""
+        ecac_empresas.situar(
+            self.banco, cnpjs, situacao.value, detalhe,
+            quando=self.quando, importacao_id=self.importacao_id, autor=autor,
+        )  # fmt: skip
 
     def vivo(self) -> None:
         """Raises ParadaError when the service is stopping. Call it between two steps."""
@@ -118,21 +145,23 @@ class Execucao:
         with self.banco.transacao():
             ecac_empresas.contar(self.banco, self.importacao_id, **quantos)
 
-    def falhou(self, cnpj: str, assunto: str, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
+    def falhou(self, partes: Partes, assunto: str, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
         """Remembers and shows a question about a company that got no usable answer. It is never taken for "not paid".
 
         Raises ParadaError when nothing else will work either.
         """
         self.parar_se_for_de_todos(r)
         if isinstance(r, Recusado):
-            self._recusada(cnpj, assunto, r)
+            self._recusada(partes, assunto, r)
             return
         if isinstance(r, Impedido) and r.memoria is not None:
-            self._negar(cnpj, r.memoria, r.ate)
+            self._negar(partes, r.memoria, r.ate)
             return
+        cnpj = partes.contribuinte
         texto = r.motivo if isinstance(r, Impedido) else _frase(r)
         with self.banco.transacao():
             ecac_empresas.errar(self.banco, cnpj, texto)
+            self.anotar_situacao([cnpj], Consulta.SEM_RESPOSTA, f"{texto}; será consultada de novo")
         self.ocorrencia(Especie.INCONCLUSIVO, cnpj, assunto, f"{texto}. Será consultado de novo.")
         self.caladas = self.caladas + 1 if isinstance(r, Indisponivel) else 0
         if self.caladas >= CALADAS:
@@ -146,26 +175,28 @@ class Execucao:
             especie = None if r.motivo is Motivo.LIMITE else Especie.CREDENCIAL
             raise ParadaError(f"{r.mensagem} ({r.codigo})", especie)
 
-    def _recusada(self, cnpj: str, assunto: str, r: Recusado) -> None:
+    def _recusada(self, partes: Partes, assunto: str, r: Recusado) -> None:
         if r.motivo is Motivo.SEM_PROCURACAO:
-            self._negar(cnpj, r, r.lembrada_ate)
+            self._negar(partes, r, r.lembrada_ate)
             return
         especie = Especie.ACESSO_VENCIDO if r.motivo is Motivo.TERMO else Especie.INCONCLUSIVO
         ate = texto_de(r.lembrada_ate or self.agora() + LEMBRANCA)
-        texto = f"{r.mensagem} ({r.codigo})"
+        cnpj, texto = partes.contribuinte, f"{r.mensagem} ({r.codigo})"
         with self.banco.transacao():
-            ecac_empresas.negar(self.banco, cnpj, ate, texto)
+            ecac_empresas.negar(self.banco, cnpj, ate, texto, partes.autor)
+            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto, partes.autor)
         self.ocorrencia(especie, cnpj, assunto, texto)
 
-    def _negar(self, cnpj: str, r: Recusado, ate: datetime | None) -> None:
+    def _negar(self, partes: Partes, r: Recusado, ate: datetime | None) -> None:
         """Notes a 403. It is charged, so the company is not asked about again for a day; the guides say why they stand
         still."""
         limite = texto_de(ate or self.agora() + LEMBRANCA)
-        texto = f"{r.mensagem} ({r.codigo})"
+        cnpj, texto = partes.contribuinte, f"{r.mensagem} ({r.codigo})"
         semana = r.motivo is Motivo.SEM_PROCURACAO
         with self.banco.transacao():
-            ecac_empresas.negar(self.banco, cnpj, limite, texto)
+            ecac_empresas.negar(self.banco, cnpj, limite, texto, partes.autor)
             guias.marcar_sem_procuracao(self.banco, cnpj, semana, self.quando)
+            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto, partes.autor)
         especie = Especie.SEM_PROCURACAO if semana else Especie.INCONCLUSIVO
         self.ocorrencia(especie, cnpj, "empresa", f"{texto}. Não será consultada de novo por 24 horas.")
 

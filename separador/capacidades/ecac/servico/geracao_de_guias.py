@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from sqlite3 import Row
 from typing import Any
 
 from separador.banco.instante import instante_de
@@ -17,7 +18,6 @@ from separador.capacidades.ecac.servico import comprovantes, pasta_de_comprovant
 from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.indice_do_das import ler_indice, nao_veio, registrar_indice
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
-from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
 from separador.motor.resposta import Resposta
 from separador.pastas import faixas
@@ -27,23 +27,30 @@ DARF, DAS, DAS_MEI = "darf", "das", "das-mei"
 _TIPOS = {DARF: TipoDocumento.DARF, DAS: TipoDocumento.DAS, DAS_MEI: TipoDocumento.DAS}
 
 
-def gerar(execucao: Execucao, empresa: Empresa, opcoes: dict[str, Any], quem: str) -> Resposta:
+def gerar(execucao: Execucao, empresa: Empresa, autor: str, opcoes: dict[str, Any], quem: str) -> Resposta:
     """Generates a guide. `opcoes`: {"especie", "campos", "de_novo"}. A guide asked for before is shown, not asked for
     again."""
+    partes = Partes(autor, empresa.cnpj)
     especie, campos = str(opcoes["especie"]), dict(opcoes["campos"])
     pedido = json.dumps(campos, ensure_ascii=False, sort_keys=True)
     if not opcoes.get("de_novo"):
-        ja = _ja_pedida(execucao, empresa, especie, pedido, campos, quem)
+        ja = _ja_pedida(execucao, empresa, partes, especie, pedido, campos, quem)
         if ja is not None:
             return ja
     with execucao.banco.transacao():
         geracao = geracoes.pedir(execucao.banco, empresa.cnpj, especie, pedido, quem, execucao.quando)
-    r = _chamar(execucao, empresa, especie, campos)
+    r = _chamar(execucao, partes, especie, campos)
     return _concluir(execucao, empresa, especie, geracao, r, quem)
 
 
 def _ja_pedida(
-    execucao: Execucao, empresa: Empresa, especie: str, pedido: str, campos: dict[str, Any], quem: str
+    execucao: Execucao,
+    empresa: Empresa,
+    partes: Partes,
+    especie: str,
+    pedido: str,
+    campos: dict[str, Any],
+    quem: str,
 ) -> Resposta | None:
     antes = geracoes.ultima(execucao.banco, empresa.cnpj, especie, pedido)
     if antes is None:
@@ -54,7 +61,7 @@ def _ja_pedida(
         texto = f"Esta guia já foi gerada: {numero} (guia {antes['guia_id']}). Para outra: --de-novo."
         return Resposta("recusado", "SEP-GUIA-GERADA", texto)
     if especie == DAS:
-        achada = _no_indice(execucao, empresa, str(campos["periodo"]), antes["pedida_em"], antes["id"], quem)
+        achada = _no_indice(execucao, empresa, partes, str(campos["periodo"]), antes, quem)
         if achada is not None:
             return achada
     texto = (
@@ -65,16 +72,16 @@ def _ja_pedida(
 
 
 def _no_indice(
-    execucao: Execucao, empresa: Empresa, periodo: str, pedida_em: str, geracao: int, quem: str
+    execucao: Execucao, empresa: Empresa, partes: Partes, periodo: str, antes: Row, quem: str
 ) -> Resposta | None:
     """Looks, after an unknown outcome, for a DAS of that period that the index shows since the asking."""
-    r = ler_indice(execucao, empresa, int(periodo[:4]))
+    r = ler_indice(execucao, partes, int(periodo[:4]))
     if not isinstance(r, Ok):
         return nao_veio(r)
     conhecidos = {g["numero"] for g in guias.de(execucao.banco, empresa.cnpj)}
     registrar_indice(execucao, empresa, r.valor, quem)
     # SERPRO's clock is not ours, so days are compared: a DAS since that day which nobody here knew is the one.
-    desde = hoje(instante_de(pedida_em))
+    desde = hoje(instante_de(antes["pedida_em"]))
     novos = [d for d in r.valor if d.periodo == periodo and completo(d.numero) not in conhecidos]
     depois = [d for d in novos if d.emissao is not None and hoje(d.emissao) >= desde]
     if not depois:
@@ -83,13 +90,12 @@ def _no_indice(
     guia = next((g for g in guias.por_numero(execucao.banco, numero) if g["contribuinte"] == empresa.cnpj), None)
     with execucao.banco.transacao():
         guia_id = guia["id"] if guia is not None else None
-        geracoes.terminar(execucao.banco, geracao, geracoes.FEITA, "achada no índice", execucao.quando, guia_id)
+        geracoes.terminar(execucao.banco, antes["id"], geracoes.FEITA, "achada no índice", execucao.quando, guia_id)
     return Resposta("feito", "SEP-GUIA-ACHADA", f"A guia tinha sido gerada: {numero}. Nada novo foi pedido.")
 
 
-def _chamar(execucao: Execucao, empresa: Empresa, especie: str, campos: dict[str, Any]) -> Resultado[GuiaEmitida]:
+def _chamar(execucao: Execucao, partes: Partes, especie: str, campos: dict[str, Any]) -> Resultado[GuiaEmitida]:
     """Makes one attempt, never repeated here."""
-    partes = Partes(autor_de(empresa), empresa.cnpj)
     consolidacao = date.fromisoformat(campos["consolidacao"]) if campos.get("consolidacao") else None
     if especie == DARF:
         return execucao.porta.gerar_darf(partes, _pedido_darf(campos, date.fromisoformat(execucao.hoje)))

@@ -9,14 +9,12 @@ from separador.capacidades.ecac.dominio.guia import ler_periodo
 from separador.capacidades.ecac.integra.porta import Resultado
 from separador.capacidades.ecac.integra.valores import DasIndice, Partes
 from separador.capacidades.ecac.servico.execucao import Execucao
-from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
 from separador.motor.resposta import Resposta
 
 
-def ler_indice(execucao: Execucao, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:
+def ler_indice(execucao: Execucao, partes: Partes, ano: int) -> Resultado[tuple[DasIndice, ...]]:
     """Asks for the index of a year (CONSDECLARACAO13)."""
-    partes = Partes(autor_de(empresa), empresa.cnpj)
     return execucao.perguntar(lambda: execucao.porta.indice_das(partes, ano))
 
 

@@ -1,8 +1,9 @@
 """Finds what was paid: the free events first, then the payments of the companies that moved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from sqlite3 import Row
+from typing import Any
 
 from separador.banco.conexao import texto_de
 from separador.banco.instante import instante_de
@@ -12,12 +13,15 @@ from separador.capacidades.ecac.banco import guias as ecac_guias
 from separador.capacidades.ecac.banco.guias import guia_de
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento
 from separador.capacidades.ecac.dominio.conciliacao import sumidos
+from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
 from separador.capacidades.ecac.integra.porta import Ok, Recusado, Resultado
 from separador.capacidades.ecac.integra.valores import Evento, Filtro, Partes
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
 from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.configuracao import Empresa
+from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
 
 LOTE = 1000
 PAGINA = 100
@@ -31,18 +35,13 @@ CANCELAVEL = timedelta(days=60)
 """An event may be a payment cancelled: guides settled this recently are asked about too."""
 
 
-def autor_de(empresa: Empresa) -> str:
-    """Returns the person or company whose authority is used: the procurador, or the company itself."""
-    return empresa.ecac.procurador or empresa.cnpj
-
-
 # --- events ----------------------------------------------------------------------------------------------------------
 
 
-def ver_eventos(execucao: Execucao, empresas: Sequence[Empresa]) -> None:
+def ver_eventos(execucao: Execucao, autores: Mapping[str, str]) -> None:
     """Asks for the events E0701 of companies whose procuração names the contractor. Remembers at once which have to be
-    asked about. Free."""
-    nossas = [e.cnpj for e in empresas if autor_de(e) == execucao.config.contratante]
+    asked about. Free. `autores`: company → by whose authority it is asked about."""
+    nossas = [cnpj for cnpj, autor in autores.items() if autor == execucao.config.contratante]
     total = len(nossas)
     _lacuna(execucao, nossas)
     for inicio in range(0, total, LOTE):
@@ -108,25 +107,48 @@ def _anotar(execucao: Execucao, eventos: Sequence[Evento]) -> None:
 # --- who has to be asked about ---------------------------------------------------------------------------------------
 
 
-def devidas(execucao: Execucao, empresas: Sequence[Empresa], *, todas: bool) -> list[Empresa]:
+def devidas(
+    execucao: Execucao, empresas: Sequence[Empresa], autores: Mapping[str, str], *, todas: bool
+) -> list[Empresa]:
     """Returns the companies marked by an event, never asked about since their start date, or due by the clock (no
-    events for them).
+    events for them). Of the others it is noted why not.
 
     `todas`: a person asked for these, so every one is returned that is not remembered as refused.
     """
     estados = ecac_empresas.todas(execucao.banco)
-    return [e for e in empresas if _devida(execucao, e, estados.get(e.cnpj), todas=todas)]
+    achadas = []
+    with execucao.banco.transacao():
+        for e in empresas:
+            estado = estados.get(e.cnpj)
+            com_eventos = autores[e.cnpj] == execucao.config.contratante
+            if estado is not None and negada(estado, autores[e.cnpj], execucao.quando):
+                execucao.anotar_situacao([e.cnpj], Consulta.BLOQUEADA, str(estado["negada_por"]), autores[e.cnpj])
+            elif _devida(execucao, e, estado, com_eventos=com_eventos, todas=todas):
+                achadas.append(e)
+            else:
+                execucao.anotar_situacao([e.cnpj], Consulta.SEM_MOVIMENTO, _sem_movimento(estado))
+    return achadas
 
 
-def _devida(execucao: Execucao, e: Empresa, estado: Row | None, *, todas: bool) -> bool:
+def negada(estado: Row | Mapping[str, Any], autor: str | None, quando: str) -> bool:
+    """Says whether a refusal (403) to this author is still remembered. One to another author holds nobody back; one
+    from before its author was noted holds for all."""
+    ate = estado["negada_ate"]
+    return ate is not None and bool(ate > quando) and estado["negada_autor"] in (None, autor)
+
+
+def _sem_movimento(estado: Row | None) -> str:
+    em = estado["consultada_em"] if estado is not None else None
+    desde = f" desde a consulta de {dia_e_hora(instante_de(em), segundos=False)}" if em else ""
+    return f"nenhum pagamento novo foi avisado{desde}; será consultada quando houver, ou no prazo"
+
+
+def _devida(execucao: Execucao, e: Empresa, estado: Row | None, *, com_eventos: bool, todas: bool) -> bool:
     if estado is None:
         return True
-    if estado["negada_ate"] is not None and estado["negada_ate"] > execucao.quando:
-        return False
     inicio = _inicio(e).isoformat()
     if todas or estado["pendente"] or estado["consultada_desde"] is None or inicio < estado["consultada_desde"]:
         return True
-    com_eventos = autor_de(e) == execucao.config.contratante
     return not com_eventos and estado["proxima_em"] is not None and bool(estado["proxima_em"] <= execucao.quando)
 
 
@@ -139,10 +161,10 @@ def _inicio(e: Empresa) -> date:
 # --- one company -----------------------------------------------------------------------------------------------------
 
 
-def consultar(execucao: Execucao, empresa: Empresa) -> bool:
+def consultar(execucao: Execucao, empresa: Empresa, autor: str) -> bool:
     """Asks what a company paid, matches, settles. Returns False when no complete answer came: nothing is concluded from
     that."""
-    partes = Partes(autor_de(empresa), empresa.cnpj)
+    partes = Partes(autor, empresa.cnpj)
     estado = ecac_empresas.uma(execucao.banco, empresa.cnpj)
     hoje = date.fromisoformat(execucao.hoje)
     desde = _desde(estado, _inicio(empresa), hoje)
@@ -178,7 +200,7 @@ def _paginas(execucao: Execucao, partes: Partes, filtro: Filtro) -> list[Pagamen
         pedido = Filtro(filtro.numeros, filtro.inicio, filtro.fim, primeiro=pagina * PAGINA, tamanho=PAGINA)
         r = execucao.perguntar(lambda pedido=pedido: execucao.porta.pagamentos(partes, pedido))  # type: ignore[misc]
         if not isinstance(r, Ok):
-            execucao.falhou(partes.contribuinte, "empresa", r)
+            execucao.falhou(partes, "empresa", r)
             return None
         novos = [p for p in r.valor if p not in vistos]
         vistos.update(dict.fromkeys(novos))
@@ -231,6 +253,9 @@ def _assentar(
             proxima_em=_proxima(execucao, cnpj),
         )
         ecac_empresas.contar(execucao.banco, execucao.importacao_id, empresas=1, pagamentos=novos, baixas=baixas)
+        partes = quantos(novos, "pagamento novo", "pagamentos novos"), quantos(baixas, "guia baixada", "guias baixadas")
+        feito = ", ".join(partes) if novos or baixas else "nada novo"
+        execucao.anotar_situacao([cnpj], Consulta.CONSULTADA, feito)
 
 
 def _olhar_sumidos(execucao: Execucao, cnpj: str, achados: Sequence[Pagamento], numeros: Sequence[str]) -> None:

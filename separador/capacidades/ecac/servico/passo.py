@@ -17,6 +17,7 @@ from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import instante_de
 from separador.capacidades.ecac.banco import empresas
 from separador.capacidades.ecac.banco import pedidos as ecac_tarefas
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.integra.porta import Porta
 from separador.capacidades.ecac.servico import comprovantes
 from separador.capacidades.ecac.servico import pedidos as pedidos_do_ecac
@@ -109,6 +110,7 @@ class Ecac(Parte):
         with self.contexto.banco.transacao():
             cortadas = empresas.interrompidas(self.contexto.banco, self.contexto.quando())
             pedidos_do_ecac.recuperar(self.contexto.banco, self.contexto.quando())
+            comprovantes.reescrever_raizes(self.contexto.banco, self._bases())
         self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
         self._arquivar()
         self._varrer()
@@ -145,7 +147,10 @@ class Ecac(Parte):
 
     def _arquivar(self) -> bool:
         """Makes receipts visible that files brought, or that waited for a folder."""
-        return bool(comprovantes.arquivar_pendentes(self.contexto.banco, self.contexto.dados, self.contexto.agora()))
+        return bool(comprovantes.arquivar_pendentes(self.contexto.banco, self._bases(), self.contexto.agora()))
+
+    def _bases(self) -> Bases:
+        return Bases(self.contexto.dados, self.contexto.config.raiz)
 
     def _varrer(self) -> None:
         """Removes staged receipts that no record knows of: a crash came before they were recorded."""
@@ -266,7 +271,7 @@ class Ecac(Parte):
             porta=porta,
             config=config,
             empresas={e.cnpj: e for e in self.contexto.config.empresas},
-            dados=self.contexto.dados,
+            bases=self._bases(),
             agora=self.contexto.agora,
             sorteio=self.contexto.relogio.sorteio,
             dormir=lambda s: not self._parar.wait(s),

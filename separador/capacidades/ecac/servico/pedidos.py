@@ -13,12 +13,12 @@ from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, g
 from separador.capacidades.ecac.banco import pedidos as pedidos_do_ecac
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.integra.porta import Ok
+from separador.capacidades.ecac.integra.valores import Partes
 from separador.capacidades.ecac.servico import busca_de_comprovantes, geracao_de_guias, pagamentos
-from separador.capacidades.ecac.servico.autores import Certificados, autorizar
+from separador.capacidades.ecac.servico.autores import Certificados, liberar
 from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.importacao import PedidoImportacao
 from separador.capacidades.ecac.servico.indice_do_das import ler_indice, nao_veio, registrar_indice
-from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.resposta import Resposta
@@ -69,14 +69,13 @@ def cumprir(execucao: Execucao, linha: Row, certificados: Certificados) -> Respo
         empresa = execucao.empresas.get(linha["chave"])
         if empresa is None:
             return Resposta(_RECUSADO, "SEP-EMPRESA", f"A empresa {linha['chave']} não está na configuração.")
-        if not autorizar(execucao, [empresa], certificados):
-            return Resposta(
-                _RECUSADO, "SEP-ECAC-ACESSO", execucao.autores_recusados.get(autor_de(empresa), "sem acesso")
-            )
+        autoria = liberar(execucao, empresa, certificados)
+        if autoria.autor is None:
+            return Resposta(_RECUSADO, "SEP-ECAC-ACESSO", autoria.recusa or "sem acesso")
         opcoes: dict[str, Any] = json.loads(linha["motivo"] or "{}")
         if linha["pedido"] == INDICE:
-            return _indice(execucao, empresa, int(opcoes["ano"]), linha["quem"])
-        return geracao_de_guias.gerar(execucao, empresa, opcoes, linha["quem"])
+            return _indice(execucao, empresa, autoria.autor, int(opcoes["ano"]), linha["quem"])
+        return geracao_de_guias.gerar(execucao, empresa, autoria.autor, opcoes, linha["quem"])
     except ParadaError as parada:
         return Resposta(_RECUSADO, "SEP-ECAC-PARADA", f"Não foi possível agora: {parada.motivo}.")
 
@@ -90,23 +89,22 @@ def _comprovante(execucao: Execucao, guia_id: int, certificados: Certificados) -
     if empresa is None:
         return Resposta(_RECUSADO, "SEP-EMPRESA", f"A empresa {guia['contribuinte']} não está na configuração.")
     if guia["comprovante_id"] is None:
-        if not autorizar(execucao, [empresa], certificados):
-            return Resposta(
-                _RECUSADO, "SEP-ECAC-ACESSO", execucao.autores_recusados.get(autor_de(empresa), "sem acesso")
-            )
-        _procurar(execucao, empresa, guia)
+        autoria = liberar(execucao, empresa, certificados)
+        if autoria.autor is None:
+            return Resposta(_RECUSADO, "SEP-ECAC-ACESSO", autoria.recusa or "sem acesso")
+        _procurar(execucao, empresa, autoria.autor, guia)
     return _resposta_do_comprovante(execucao, guia_id)
 
 
-def _procurar(execucao: Execucao, empresa: Empresa, guia: Row) -> None:
+def _procurar(execucao: Execucao, empresa: Empresa, autor: str, guia: Row) -> None:
     if not Estado(guia["estado"]).baixada:
         with execucao.banco.transacao():
             empresas.marcar(execucao.banco, [empresa.cnpj])
-        pagamentos.consultar(execucao, empresa)
+        pagamentos.consultar(execucao, empresa, autor)
     depois = guias.por_id(execucao.banco, guia["id"])
     if depois is not None and depois["estado"] == Estado.PAGA_SEM_COMPROVANTE:
         busca_de_comprovantes.preparar(execucao)
-        busca_de_comprovantes.baixar_um(execucao, depois)
+        busca_de_comprovantes.baixar_um(execucao, depois, autor)
 
 
 def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
@@ -114,7 +112,8 @@ def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
     if guia is not None and guia["comprovante_id"] is not None:
         comprovante = comprovantes.por_id(execucao.banco, guia["comprovante_id"])
         if comprovante is not None:
-            return Resposta(_FEITO, "SEP-COMPROVANTE", f"{comprovante['raiz']}/{comprovante['caminho']}")
+            onde = execucao.bases.arquivo(comprovante["raiz"], comprovante["caminho"])
+            return Resposta(_FEITO, "SEP-COMPROVANTE", onde)
     estado = guia["estado"] if guia is not None else "desconhecida"
     texto = f"Ainda não há comprovante da guia {guia_id} ({estado}); veja: separador ecac ocorrencias."
     return Resposta(_RECUSADO, "SEP-SEM-COMPROVANTE", texto)
@@ -123,9 +122,9 @@ def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
 # --- index of DAS ----------------------------------------------------------------------------------------------------
 
 
-def _indice(execucao: Execucao, empresa: Empresa, ano: int, quem: str) -> Resposta:
+def _indice(execucao: Execucao, empresa: Empresa, autor: str, ano: int, quem: str) -> Resposta:
     """Registers the DAS that the Receita knows of a year and that we did not know."""
-    r = ler_indice(execucao, empresa, ano)
+    r = ler_indice(execucao, Partes(autor, empresa.cnpj), ano)
     if not isinstance(r, Ok):
         return nao_veio(r)
     novas = registrar_indice(execucao, empresa, r.valor, quem)

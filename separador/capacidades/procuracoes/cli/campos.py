@@ -5,10 +5,19 @@ from typing import Any
 
 import click
 
-from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso, Validade
-from separador.cli.base import terminal
-from separador.cli.base.comum import F
+from separador.capacidades.procuracoes import banco as tabela
+from separador.capacidades.procuracoes.dominio import (
+    Acesso,
+    Esfera,
+    TipoAcesso,
+    Validade,
+    orgao_normal,
+    orgaos_com_prazo,
+)
+from separador.cli.base import leitura, terminal
+from separador.cli.base.comum import F, Opcoes
 from separador.cli.usuario import limpar
+from separador.nucleo.fuso import dia
 
 _DATAS = ("%d/%m/%Y", "%Y-%m-%d")
 
@@ -33,6 +42,7 @@ class Data(click.ParamType):  # type: ignore[type-arg]
 def campos(comando: F) -> F:
     """Adds the options shared by `incluir` and `alterar`."""
     opcoes = (
+        click.option("--orgao", metavar="ÓRGÃO", help="Dono do portal, por exemplo SEFAZ-MT; dá a validade habitual."),
         click.option("--login", metavar="LOGIN", help="Login (acesso por login e senha)."),
         click.option("--titular", metavar="CPF|CNPJ", help="Titular do código de acesso."),
         click.option("--certificado", metavar="APELIDO", help="Certificado instalado que dá o acesso."),
@@ -58,6 +68,7 @@ def dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
         "titular": limpar(dados["titular"]),
         "certificado": dados["certificado"],
         "certificado_cnpj": limpar(dados["certificado_empresa"]),
+        "orgao": orgao_normal(dados["orgao"]) if dados["orgao"] else None,
         "clientes": tuple(limpar(c) or "" for c in dados["clientes"]) or None,
         "esfera": Esfera(dados["esfera"]) if dados.get("esfera") else None,
     }
@@ -78,3 +89,25 @@ def perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dic
         partes["codigo"] = terminal.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
     partes["senha"] = terminal.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
     return partes
+
+
+def dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
+    """Says until when an access is good, or what gives it an end."""
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
+        from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+
+        todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
+    unico = tabela.nome_unico(nome)
+    for e in todos:
+        if tabela.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
+            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else _sem_vencimento(e.acesso))
+
+
+def _sem_vencimento(a: Acesso) -> str:
+    """Says how to be warned: by an organ whose term is known, or by a validity."""
+    if a.validade.renovavel:
+        return "O prazo conta da próxima troca de senha."
+    orgaos = " ou ".join(f"--orgao {o}" for o in orgaos_com_prazo(a.tipo) if o != a.orgao)
+    do_orgao = f"o órgão, se é um de prazo conhecido ({orgaos}), ou " if orgaos else ""
+    opcoes = "--valida-ate" if a.tipo is TipoAcesso.CERTIFICADO else "--valida-ate, --validade-dias ou --validade-meses"
+    return f"Sem vencimento conhecido: diga {do_orgao}a validade ({opcoes}), para ser avisado dele."

@@ -1,11 +1,13 @@
 """Holds the reading commands of `separador procuracao`: `listar`, `ver`, `escritorios`."""
 
+import sqlite3
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from separador.acesso.banco import escritorios as tabela
+from separador.capacidades.procuracoes import banco as acessos
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.usuario import limpar
@@ -14,6 +16,7 @@ from separador.nucleo.negativa import Negativa
 from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
+    from separador.capacidades.procuracoes.dominio import UsoDeAcesso
     from separador.capacidades.procuracoes.servico.procuracoes import Estado
 
 
@@ -47,14 +50,23 @@ def listar(opcoes: Opcoes, escritorio: str | None, em_json: bool) -> None:
         click.echo("Nenhum acesso cadastrado.")
     else:
         mostrar_tabela(
-            ("nome", "escritório", "esfera", "tipo", "vale até", "pode ser usado"), [_linha(e) for e in escolhidos]
+            ("nome", "escritório", "esfera", "órgão", "tipo", "vale até", "pode ser usado"),
+            [_linha(e) for e in escolhidos],
         )
 
 
 def _linha(e: "Estado") -> tuple[object, ...]:
     ate = dia(e.vencimento) if e.vencimento else ""
     a = e.acesso
-    return (a.nome, a.escritorio, a.esfera, a.tipo, ate, "sim" if e.recusa is None else f"não: {e.recusa}")
+    return (
+        a.nome,
+        a.escritorio,
+        a.esfera,
+        a.orgao or "",
+        a.tipo,
+        ate,
+        "sim" if e.recusa is None else f"não: {e.recusa}",
+    )
 
 
 def _em_dicionario(e: "Estado") -> dict[str, Any]:
@@ -63,6 +75,7 @@ def _em_dicionario(e: "Estado") -> dict[str, Any]:
         "nome": a.nome,
         "escritorio": a.escritorio,
         "esfera": a.esfera.value,
+        "orgao": a.orgao,
         "tipo": a.tipo.value,
         "login": a.login,
         "titular": a.titular,
@@ -81,7 +94,9 @@ def _em_dicionario(e: "Estado") -> dict[str, Any]:
 
 
 @click.command(
-    options_metavar="[OPÇÕES]", help="Mostra tudo do acesso NOME, menos os segredos. Código 1: não pode ser usado."
+    options_metavar="[OPÇÕES]",
+    help="Mostra tudo do acesso NOME, menos os segredos: quem o guarda, até quando vale, quem é consultado por ele e "
+    "quando foi usado. Código 1: não pode ser usado.",
 )
 @click.argument("nome", metavar="NOME")
 @click.option("--escritorio", metavar="CNPJ", help="De qual escritório, se mais de um tem esse nome.")
@@ -91,21 +106,74 @@ def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> Non
     """Exits with 1 when the access may not be used now, with the reason."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
+    config, agora = opcoes.configuracao(), leitura.agora_utc()
+    with leitura.lendo(config.dados) as banco:
         if banco is None:
             sair(Saida.RECUSADO, "Nenhum acesso cadastrado.")
         linha = servico.um(banco, nome, limpar(escritorio))
         if isinstance(linha, Negativa):
             autorizacao.recusar(linha)
-        estado = next(e for e in servico.estados(banco, leitura.agora_utc()) if e.id == linha["id"])
+        estado = servico.estado(banco, linha, agora)
+        em_uso = [
+            u for u in servico.usos_de_agora(banco, config, agora) if u.acesso_id == estado.id and u.segura is None
+        ]
+        fatos = _em_dicionario(estado) | _guarda(banco, estado) | _usos(banco, estado, em_uso)
     if em_json:
-        mostrar_json(_em_dicionario(estado))
+        mostrar_json(fatos)
     else:
-        for campo, valor in _em_dicionario(estado).items():
-            if valor not in (None, []):
-                texto = ", ".join(valor) if isinstance(valor, list) else _legivel(valor)
-                click.echo(f"{rotulo(campo)}: {texto}")
+        _mostrar(fatos)
     sair(Saida.FEITO if estado.recusa is None else Saida.RECUSADO)
+
+
+def _guarda(banco: sqlite3.Connection, e: "Estado") -> dict[str, Any]:
+    """Says who keeps the access, and what the program does with it."""
+    dono = tabela.escritorio(banco, e.acesso.escritorio)
+    nome = dono["nome"] if dono is not None else e.acesso.escritorio
+    entra = (
+        "é o procurador dos seus clientes no e-CAC"
+        if e.acesso.da_receita
+        else "o separador guarda e avisa; não entra sozinho no portal"
+    )
+    return {"quem_guarda": f"{nome} ({e.acesso.escritorio})", "senha_por": e.senha_por, "para_que": entra}
+
+
+def _usos(banco: sqlite3.Connection, e: "Estado", em_uso: "list[UsoDeAcesso]") -> dict[str, Any]:
+    """Says what goes by the access now, and when something last did."""
+    ultimos = {(r["uso"], r["cliente"]): str(r["usada_em"]) for r in acessos.usos(banco, e.id)}
+    ultimo = max(ultimos.values(), default=None)
+    agora = [
+        {"uso": u.uso, "cliente": u.cliente, "nome": u.nome, "ultimo": ultimos.pop((u.uso, u.cliente), None)}
+        for u in em_uso
+    ]
+    antes = [{"uso": uso, "cliente": cliente, "ultimo": em} for (uso, cliente), em in ultimos.items()]
+    return {"em_uso_por": agora, "usado_antes_por": antes, "ultimo_uso": ultimo}
+
+
+def _mostrar(fatos: dict[str, Any]) -> None:
+    usos, antes = fatos.pop("em_uso_por"), fatos.pop("usado_antes_por")
+    ultimo = fatos.pop("ultimo_uso")
+    for campo, valor in fatos.items():
+        if valor not in (None, []):
+            texto = _poucos(valor) if isinstance(valor, list) else _legivel(valor)
+            click.echo(f"{_NOMES.get(campo) or rotulo(campo)}: {texto}")
+    click.echo(f"último uso: {leitura.hora_local(ultimo) if ultimo else 'nenhum'}")
+    if not usos:
+        click.echo("em uso por: ninguém")
+    else:
+        quem = [f"{u['nome']} ({u['uso']}, {leitura.hora_local(u['ultimo']) or 'ainda não usado'})" for u in usos]
+        click.echo(f"em uso por: {_poucos(quem)}")
+    if antes:
+        quem = [f"{u['cliente']} ({u['uso']}, {leitura.hora_local(u['ultimo'])})" for u in antes]
+        click.echo(f"usado antes por: {_poucos(quem)}")
+
+
+_QUANTOS = 20
+_NOMES = {"senha_por": "senha guardada por", "para_que": "para quê"}
+
+
+def _poucos(textos: list[str]) -> str:
+    mais = f" e mais {len(textos) - _QUANTOS}" if len(textos) > _QUANTOS else ""
+    return ", ".join(textos[:_QUANTOS]) + mais
 
 
 def _legivel(valor: object) -> str:

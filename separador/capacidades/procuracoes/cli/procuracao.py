@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.capacidades.procuracoes import banco as procuracoes
-from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, perguntar
+from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, dizer_validade, perguntar
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, passar_opcoes
 from separador.cli.base.grupo import Grupo
 from separador.cli.usuario import limpar
-from separador.nucleo.fuso import dia
 from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     cls=Grupo,
     preguicosos={n: f"separador.capacidades.procuracoes.cli.leitura:{n}" for n in ("listar", "ver", "escritorios")},
     help="Cadastra as procurações e os acessos dos escritórios (login, código de acesso ou certificado), com a "
-    "validade de cada um. As senhas ficam cifradas no cofre e não são mostradas a ninguém.",
+    "validade de cada um. Um acesso federal por certificado é o procurador dos seus clientes no e-CAC. As senhas ficam "
+    "cifradas no cofre e não são mostradas a ninguém; o separador não entra em portais.",
 )
 def procuracao() -> None:
     """Groups the accesses' commands."""
@@ -69,7 +69,9 @@ _senha_stdin = click.option(
 @procuracao.command(
     options_metavar="[OPÇÕES]",
     help="Inclui o acesso NOME (por exemplo ACESSO SEFAZ-MT). Em um terminal pergunta os segredos, sem mostrá-los; sem "
-    "eles o acesso fica cadastrado e não é usado até separador procuracao senha.",
+    "eles o acesso fica cadastrado, e falta separador procuracao senha. Com --tipo certificado, --esfera federal e "
+    "clientes, as consultas deles ao e-CAC passam a ser por ele. Logins e códigos são guardados e avisados; o "
+    "separador não entra sozinho no portal.",
 )
 @_nome
 @click.option("--escritorio", required=True, metavar="CNPJ", help="Escritório do acesso, já cadastrado.")
@@ -82,20 +84,26 @@ _senha_stdin = click.option(
 )
 @click.option("--tipo", required=True, metavar="TIPO", help=f"{', '.join(TipoAcesso)}.")
 @campos
+@click.option(
+    "--pfx",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="ARQ",
+    help="(certificado) Instala já este .pfx, com o apelido de --certificado ou o NOME; a senha é perguntada.",
+)
+@click.option(
+    "--de-outro-titular",
+    is_flag=True,
+    help="(--pfx) O certificado é de outra pessoa que o escritório (ou --certificado-empresa), e é esse mesmo.",
+)
 @click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia da última troca da senha. Sem ela: hoje.")
 @_senha_stdin
 @passar_opcoes
 def incluir(
-    opcoes: Opcoes,
-    /,
-    nome: str,
-    escritorio: str,
-    tipo: str,
-    senha_stdin: bool,
-    trocada_em: date | None,
-    **dados: Any,
-) -> None:
-    """Does all or nothing: when the secrets cannot be kept, nothing is registered."""
+    opcoes: Opcoes, /, nome: str, escritorio: str, tipo: str, pfx: Path | None, senha_stdin: bool,
+    de_outro_titular: bool, trocada_em: date | None, **dados: Any,
+) -> None:  # fmt: skip
+    """Does all or nothing: when the secrets or the certificate cannot be kept, nothing is registered."""
+    from separador.capacidades.procuracoes.cli import certificado  # noqa: PLC0415
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     qual = tipo_de(tipo)
@@ -103,22 +111,36 @@ def incluir(
         raise click.BadParameter(f"{tipo!r} não é um tipo; os tipos são: {', '.join(TipoAcesso)}.", param_hint="--tipo")
     ditos = {"esfera": None, **dados_do_acesso(dados)}
     acesso = Acesso(escritorio=limpar(escritorio) or "", nome=nome, tipo=qual, **ditos)
+    if pfx is not None:
+        acesso = _com_apelido(acesso)
+    aberto = certificado.abrir(pfx, pela_entrada=senha_stdin) if pfx is not None else None
+    if aberto is not None:
+        certificado.exigir_o_titular(acesso, aberto, de_outro=de_outro_titular)
     segredos = perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
-    agora, quem = leitura.agora_utc(), autorizacao.quem()
+    agora, quem, config = leitura.agora_utc(), autorizacao.quem(), opcoes.configuracao()
 
     def gravar(banco: "Banco") -> None:
-        numero = servico.incluir(banco, acesso, quem=quem, agora=agora)
-        _exigir(numero)
-        if segredos:
+        cofre = _cofre(config.dados, banco) if segredos or aberto is not None else None
+        if aberto is not None and cofre is not None:
+            _exigir(certificado.instalar(banco, cofre, config, acesso, aberto, quem=quem, agora=agora))
+        _exigir(servico.incluir(banco, acesso, quem=quem, agora=agora))
+        _exigir(servico.sem_certificado(banco, acesso))
+        if segredos and cofre is not None:
             linha = _um(banco, nome, acesso.escritorio)
-            cofre = _cofre(opcoes.configuracao().dados, banco)
             dia = trocada_em or servico.hoje_de(agora)
             _exigir(servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=dia, quem=quem, agora=agora))
 
     _gravar_tudo(opcoes, gravar)
     falta = "" if segredos or qual is TipoAcesso.CERTIFICADO else f' Falta a senha: separador procuracao senha "{nome}"'
     click.echo(f"Acesso {nome} incluído.{falta}")
-    _dizer_validade(opcoes, nome, acesso.escritorio)
+    dizer_validade(opcoes, nome, acesso.escritorio)
+
+
+def _com_apelido(a: Acesso) -> Acesso:
+    """Gives the certificate that comes along the access's name, where no other nickname was said."""
+    if a.tipo is not TipoAcesso.CERTIFICADO:
+        raise click.UsageError("--pfx é de um acesso por certificado (--tipo certificado).")
+    return replace(a, certificado=a.certificado or a.nome.strip())
 
 
 class _Recusado(Exception):  # noqa: N818 - it only leaves the transaction
@@ -193,24 +215,13 @@ def senha(opcoes: Opcoes, nome: str, escritorio: str | None, trocada_em: date | 
 
     _gravar_tudo(opcoes, gravar)
     click.echo(f"Senha do acesso {nome} guardada no cofre.")
-    _dizer_validade(opcoes, nome, limpar(escritorio))
+    dizer_validade(opcoes, nome, limpar(escritorio))
 
 
 @contextmanager
 def _existentes(opcoes: Opcoes) -> "Generator[Banco, None, None]":
     with autorizacao.escrevendo(opcoes.configuracao().dados, migrar=True) as banco:
         yield banco
-
-
-def _dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
-        from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
-
-        todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
-    unico = procuracoes.nome_unico(nome)
-    for e in todos:
-        if procuracoes.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
-            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else "Sem vencimento conhecido.")
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Altera o acesso NOME; o que não for dado fica como está.")
@@ -235,6 +246,8 @@ def alterar(
         raise click.UsageError("Diga o que alterar.")
     _alterar(opcoes, nome, escritorio, ditos)
     click.echo(f"Acesso {novo_nome or nome} alterado.")
+    if {"orgao", "validade"} & ditos.keys():
+        dizer_validade(opcoes, novo_nome or nome, limpar(escritorio))
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Ativa o acesso NOME.")
@@ -247,7 +260,11 @@ def ativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     click.echo(f"Acesso {nome} ativado.")
 
 
-@procuracao.command(options_metavar="[OPÇÕES]", help="Desativa o acesso NOME: não é mais usado nem avisado.")
+@procuracao.command(
+    options_metavar="[OPÇÕES]",
+    help="Desativa o acesso NOME: não é mais usado nem avisado. Quem tem outro acesso, ou certificado próprio em "
+    "vigor, continua a ser consultado por ele.",
+)
 @_nome
 @_do_escritorio
 @passar_opcoes
@@ -257,12 +274,40 @@ def desativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     click.echo(f"Acesso {nome} desativado.")
 
 
+@procuracao.command(
+    options_metavar="[OPÇÕES]",
+    help="Exclui o acesso NOME e a senha dele. É recusado enquanto alguma empresa é consultada por ele, ou enquanto só "
+    "ele impede de voltar um procurador da configuração; o certificado instalado fica (separador certificado remover).",
+)
+@_nome
+@_do_escritorio
+@passar_opcoes
+def excluir(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
+    """Exits with 1 while something goes by the access."""
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+
+    config, agora = opcoes.configuracao(), leitura.agora_utc()
+
+    def gravar(banco: "Banco") -> None:
+        linha = _um(banco, nome, escritorio)
+        cofre = _cofre(config.dados, banco) if linha["segredo_id"] is not None else None
+        em_uso = servico.usos_de_agora(banco.conn, config, agora)
+        _exigir(servico.excluir(banco, cofre, linha["id"], em_uso, quem=autorizacao.quem(), agora=agora))
+
+    _gravar_tudo(opcoes, gravar)
+    click.echo(f"Acesso {nome} excluído.")
+
+
 def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     def gravar(banco: "Banco") -> None:
         linha = _um(banco, nome, escritorio)
         novo = replace(procuracoes.acesso(banco, linha), **campos)
+        if "orgao" in campos and "validade" not in campos:
+            novo = servico.habitual(novo)
+        if "certificado" in campos or "certificado_cnpj" in campos:
+            _exigir(servico.sem_certificado(banco, novo))
         _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=leitura.agora_utc()))
 
     _gravar_tudo(opcoes, gravar)

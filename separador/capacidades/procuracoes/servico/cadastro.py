@@ -13,7 +13,15 @@ from separador.acesso.dominio import Nivel
 from separador.acesso.servico import usuarios as servico_usuarios
 from separador.banco.conexao import Banco
 from separador.capacidades.procuracoes import banco as procuracoes
-from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, problemas, tipo_de
+from separador.capacidades.procuracoes.dominio import (
+    Acesso,
+    Esfera,
+    TipoAcesso,
+    Validade,
+    orgao_normal,
+    problemas,
+    tipo_de,
+)
 from separador.capacidades.procuracoes.servico import procuracoes as servico_procuracoes
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ErroConfig
@@ -25,7 +33,7 @@ _TOPO = ("versao", "escritorios", "usuarios", "procuracoes")
 _DO_ESCRITORIO = ("cnpj", "nome")
 _DO_USUARIO = ("email", "nome", "nivel", "ativo", "escritorio")
 _DO_ACESSO = (
-    *("escritorio", "nome", "esfera", "tipo", "login", "titular", "certificado", "certificado_empresa"),
+    *("escritorio", "nome", "esfera", "tipo", "orgao", "login", "titular", "certificado", "certificado_empresa"),
     *("valida_ate", "validade_dias", "validade_meses", "clientes", "ativo"),
 )
 _SEGREDO = re.compile(r"senha|segredo|codigo|código|password|pin|token|hash", re.IGNORECASE)
@@ -77,6 +85,7 @@ def _do_acesso(a: Acesso) -> dict[str, Any]:
         "nome": a.nome,
         "esfera": a.esfera.value,
         "tipo": a.tipo.value,
+        "orgao": a.orgao,
         "login": a.login,
         "titular": a.titular,
         "certificado": a.certificado,
@@ -159,6 +168,7 @@ def _acesso(leitor: Leitor, mapa: Mapa) -> Acesso:
         nome=_texto(leitor, mapa, "nome"),
         esfera=leitor.escolha(mapa, "esfera", Esfera, Esfera.FEDERAL),
         tipo=tipo or TipoAcesso.LOGIN,
+        orgao=orgao_normal(leitor.escalar(mapa, "orgao") or "") or None,
         login=leitor.escalar(mapa, "login"),
         titular=_documento(leitor, mapa, "titular"),
         certificado=leitor.escalar(mapa, "certificado"),

@@ -1,50 +1,60 @@
 """Keeps powers of attorney and accesses: registers them, holds their secrets in the vault, warns of their expiry.
 
-Whoever depends on an access calls `exigir`, which never gives an expired one.
+Whoever depends on an access looks at its `Estado`, which says why it may not be used. What is behind a login or a code
+is a portal without an official interface: the program keeps the secret and enters nowhere.
 """
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from sqlite3 import Row
+from datetime import UTC, date, datetime
+from sqlite3 import Connection, Row
 
 from separador.acesso.banco import auditoria, escritorios
 from separador.acesso.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
+from separador.capacidades.avisos import banco as avisos
 from separador.capacidades.avisos.dominio import Validade
+from separador.capacidades.certificados import banco as certificados
 from separador.capacidades.procuracoes import banco as procuracoes
 from separador.capacidades.procuracoes import dominio
-from separador.capacidades.procuracoes.dominio import Acesso, TipoAcesso
+from separador.capacidades.procuracoes.dominio import Acesso, TipoAcesso, UsoDeAcesso
 from separador.capacidades.procuracoes.dominio import Validade as ValidadeDoAcesso
-from separador.cofre.cofre import Cofre, CofreError
+from separador.cofre.cofre import Cofre
+from separador.configuracao import Configuracao
 from separador.motor.contexto import Contexto
+from separador.nucleo import capacidade
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.negativa import Negativa
 
 _ASSUNTO = "procuracao:"
 _DISTRITO_FEDERAL = "53"
-
-
-@dataclass(frozen=True, slots=True)
-class Liberado:
-    """An access that may be used today."""
-
-    id: int
-    acesso: Acesso
-    segredo_id: int | None
+_QUANTOS_NOMES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Estado:
-    """An access as lists show it. `recusa`: the reason why it may not be used now."""
+    """An access as lists show it. `fim`: the last instant at which it is good; `vencimento`: that day, in Brasília.
+
+    `recusa`: the reason why it may not be used now. `pessoa`: CNPJ or CPF of the holder of its certificate, also of one
+    that was taken out; the company that it names, while no such certificate was ever installed; None for other kinds.
+    `senha_por`: who gave the secret. `tipo_do_certificado`: A1 or A3, None while there is none.
+    """
 
     id: int
     acesso: Acesso
-    vencimento: date | None
+    fim: datetime | None
     tem_segredo: bool
     recusa: str | None
+    pessoa: str | None = None
+    senha_por: str | None = None
+    tipo_do_certificado: str | None = None
+
+    @property
+    def vencimento(self) -> date | None:
+        """Returns the last day."""
+        return hoje_de(self.fim) if self.fim is not None else None
 
 
 def hoje_de(agora: datetime) -> date:
@@ -70,7 +80,7 @@ def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: d
 
 def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Negativa:
     """Registers an access without secret. A validity that is known and was not said is put in (SEFAZ-MT: 3 months)."""
-    a = _habitual(replace(a, nome=a.nome.strip()))
+    a = habitual(replace(a, nome=a.nome.strip()))
     with banco.transacao():
         negativa = _recusado(banco, a, proprio=None)
         if negativa is not None:
@@ -80,10 +90,11 @@ def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Neg
     return numero
 
 
-def _habitual(a: Acesso) -> Acesso:
+def habitual(a: Acesso) -> Acesso:
+    """Returns the access with the validity that its organ gives, where none was said."""
     if a.validade != ValidadeDoAcesso():
         return a
-    return replace(a, validade=dominio.validade_habitual(a.tipo, a.esfera, a.nome))
+    return replace(a, validade=dominio.validade_habitual(a.tipo, a.orgao))
 
 
 def _alvo(a: Acesso) -> str:
@@ -109,6 +120,73 @@ def alterar(banco: Banco, numero: int, novo: Acesso, *, quem: str, agora: dateti
         detalhe = "ativo" if novo.ativo else "inativo"
         auditoria.registrar(banco, texto_de(agora), quem, "procuração alterada", _alvo(novo), detalhe=detalhe)
     return None
+
+
+def sem_certificado(banco: Banco, a: Acesso) -> Negativa | None:
+    """Refuses an access by certificate whose apelido names no installed one.
+
+    An import of registries does not ask: there the accesses come before the certificates.
+    """
+    if a.tipo is not TipoAcesso.CERTIFICADO or not a.certificado:
+        return None
+    empresa = a.certificado_cnpj or a.escritorio
+    if certificados.por_apelido(banco, empresa, a.certificado) is not None:
+        return None
+    ha = ", ".join(str(r["apelido"]) for r in certificados.ativos(banco, empresa))
+    outros = f"os que há: {ha}" if ha else "não há nenhum"
+    mensagem = (
+        f"A empresa {empresa} não tem certificado com o apelido {a.certificado} ({outros}). Instale-o com este comando"
+        " e --pfx ARQUIVO, ou diga de que empresa ele é com --certificado-empresa CNPJ. Nada foi mudado."
+    )
+    return Negativa("SEP-PROCURACAO", mensagem)
+
+
+def excluir(
+    banco: Banco, cofre: Cofre | None, numero: int, em_uso: list[UsoDeAcesso], *, quem: str, agora: datetime
+) -> Negativa | None:
+    """Deletes an access and its secret. `em_uso`: what goes by it now; while there is something, it stays."""
+    linha = procuracoes.por_id(banco, numero)
+    if linha is None:
+        return Negativa("SEP-PROCURACAO-DESCONHECIDA", "O acesso não existe mais.")
+    a = procuracoes.acesso_com(linha, ())
+    negativa = _depende(a, [u for u in em_uso if u.acesso_id == numero])
+    if negativa is not None:
+        return negativa
+    with banco.transacao():
+        if linha["segredo_id"] is not None and cofre is not None:
+            cofre.apagar(linha["segredo_id"])
+        procuracoes.excluir(banco, numero)
+        avisos.esquecer(banco, f"{_ASSUNTO}{numero}")
+        auditoria.registrar(banco, texto_de(agora), quem, "procuração excluída", _alvo(a), detalhe=a.tipo.value)
+    return None
+
+
+def _depende(a: Acesso, deste: list[UsoDeAcesso]) -> Negativa | None:
+    """Refuses to delete an access by which something goes, or which keeps a person from being used."""
+    em_uso, presos = [u for u in deste if u.segura is None], [u for u in deste if u.segura is not None]
+    if em_uso:
+        mensagem = (
+            f"O acesso {a.nome} está em uso por {_nomes(em_uso)}. Tire os clientes dele (separador procuracao alterar)"
+            f' ou desative-o antes (separador procuracao desativar "{a.nome}"). Nada foi mudado.'
+        )
+        return Negativa("SEP-PROCURACAO-EM-USO", mensagem)
+    if presos:
+        mensagem = (
+            f"Sem o acesso {a.nome}, que não serve agora, {presos[0].segura} voltaria a ser usado: a configuração o diz"
+            f" procurador de {_nomes(presos)}. Tire antes a chave procurador dessas empresas. Nada foi mudado."
+        )
+        return Negativa("SEP-PROCURACAO-EM-USO", mensagem)
+    return None
+
+
+def _nomes(usos: list[UsoDeAcesso]) -> str:
+    mais = f" e mais {len(usos) - _QUANTOS_NOMES}" if len(usos) > _QUANTOS_NOMES else ""
+    return ", ".join(f"{u.nome} ({u.uso})" for u in usos[:_QUANTOS_NOMES]) + mais
+
+
+def usos_de_agora(c: Connection, config: Configuracao, agora: datetime) -> list[UsoDeAcesso]:
+    """Returns what goes by accesses now, of every capability that uses some."""
+    return [uso for usos in capacidade.de_cada("usos_de_acesso") for uso in usos(c, config, agora)]
 
 
 def um(c: Conexao, nome: str, escritorio: str | None = None) -> Row | Negativa:
@@ -147,31 +225,9 @@ def guardar_segredo(
             numero = cofre.guardar(f"{_ASSUNTO}{linha['id']}", segredo)
         else:
             cofre.trocar(numero, segredo)
-        procuracoes.ligar_segredo(banco, linha["id"], numero, trocada_em.isoformat(), quando)
+        procuracoes.ligar_segredo(banco, linha["id"], numero, trocada_em.isoformat(), quem, quando)
         auditoria.registrar(banco, quando, quem, "senha de procuração guardada", _alvo(a))
     return None
-
-
-def exigir(c: Conexao, nome: str, agora: datetime, escritorio: str | None = None) -> Liberado | Negativa:
-    """Returns the access if it may be used today, else why not, with its name.
-
-    What depends on a refused access must not be tried.
-    """
-    linha = um(c, nome, escritorio)
-    if isinstance(linha, Negativa):
-        return linha
-    estado = _estado(c, linha, hoje_de(agora))
-    if estado.recusa is not None:
-        return Negativa("SEP-PROCURACAO-RECUSADA", estado.recusa)
-    return Liberado(estado.id, estado.acesso, linha["segredo_id"])
-
-
-def segredo(cofre: Cofre, liberado: Liberado) -> dict[str, str]:
-    """Returns the secret parts of an access that `exigir` gave. Raises CofreError."""
-    if liberado.segredo_id is None:
-        raise CofreError(f"o acesso {liberado.acesso.nome} não tem segredo próprio")
-    lido: dict[str, str] = json.loads(cofre.ler(liberado.segredo_id))
-    return lido
 
 
 # --- state and warnings ----------------------------------------------------------------------------------------------
@@ -179,35 +235,47 @@ def segredo(cofre: Cofre, liberado: Liberado) -> dict[str, str]:
 
 def estados(c: Conexao, agora: datetime) -> list[Estado]:
     """Returns every access, with its expiry and whether it may be used."""
-    hoje = hoje_de(agora)
-    return [_estado(c, linha, hoje) for linha in procuracoes.listar(c)]
+    return [_estado(c, linha, procuracoes.acesso(c, linha), agora) for linha in procuracoes.listar(c)]
 
 
-def _estado(c: Conexao, linha: Row, hoje: date) -> Estado:
-    a = procuracoes.acesso(c, linha)
-    do_certificado = None
+def estado(c: Conexao, linha: Row, agora: datetime) -> Estado:
+    """Returns one access."""
+    return _estado(c, linha, procuracoes.acesso(c, linha), agora)
+
+
+def da_receita(c: Conexao, cliente: str, agora: datetime) -> list[Estado]:
+    """Returns the federal accesses by certificate that cover a client, of whatever office: those that may be used
+    first, the one that is good longest before the others. Their `acesso` names no other client."""
+    acessos = [(linha, procuracoes.acesso_com(linha, (cliente,))) for linha in procuracoes.do_cliente(c, cliente)]
+    todos = [_estado(c, linha, a, agora) for linha, a in acessos if a.da_receita]
+    sem_fim = datetime.max.replace(tzinfo=UTC)
+    return sorted(todos, key=lambda e: (e.recusa is not None, -(e.fim or sem_fim).timestamp()))
+
+
+def _estado(c: Conexao, linha: Row, a: Acesso, agora: datetime) -> Estado:
+    certificado, pessoa = None, None
     tem = linha["segredo_id"] is not None
     if a.tipo is TipoAcesso.CERTIFICADO:
-        texto = procuracoes.certificado_ate(c, a.certificado_cnpj or a.escritorio, a.certificado or "")
-        do_certificado = hoje_de(instante_de(texto)) if texto is not None else None
-        tem = texto is not None
-    ate = dominio.vencimento(a, do_certificado)
-    return Estado(linha["id"], a, ate, tem, dominio.uso_recusado(a, ate, hoje, tem_segredo=tem))
+        pessoa = a.certificado_cnpj or a.escritorio
+        certificado = procuracoes.certificado(c, pessoa, a.certificado or "")
+        tem = certificado is not None and certificado["removido_em"] is None
+    ate = dominio.fim(a, instante_de(certificado["validade_ate"]) if certificado is not None else None)
+    recusa = dominio.uso_recusado(a, ate, agora, tem_segredo=tem)
+    if certificado is not None:
+        pessoa = certificado["cnpj"] or certificado["cpf"] or pessoa
+    senha_por = linha["senha_por"] if "senha_por" in linha.keys() else None  # noqa: SIM118 -- a Row has no `in`
+    tipo = certificado["tipo"] if certificado is not None else None
+    return Estado(linha["id"], a, ate, tem, recusa, pessoa, senha_por, tipo)
 
 
 def validades(contexto: Contexto) -> list[Validade]:
     """Returns the expiries of the active accesses, each with the access's name, for `avisos.servico`."""
     return [
-        Validade(f"{_ASSUNTO}{e.id}", _nome(e.acesso), _fim_do_dia(e.vencimento), dominio.como_renovar(e.acesso))
+        Validade(f"{_ASSUNTO}{e.id}", _nome(e.acesso), e.fim.replace(microsecond=0), dominio.como_renovar(e.acesso))
         for e in estados(contexto.banco, contexto.agora())
-        if e.acesso.ativo and e.vencimento is not None
+        if e.acesso.ativo and e.fim is not None
     ]
 
 
 def _nome(a: Acesso) -> str:
     return f"O acesso {a.nome} (escritório {a.escritorio})"
-
-
-def _fim_do_dia(dia: date) -> datetime:
-    """Returns the end of the day, because an access is good through the whole of its last day."""
-    return datetime.combine(dia, time(23, 59, 59), fuso_da_uf(_DISTRITO_FEDERAL))

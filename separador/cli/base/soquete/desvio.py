@@ -97,7 +97,8 @@ def _pedido(ctx: click.Context, direito: Direito, antes: Antes) -> dict[str, obj
         entrada = terminal.pedir_senha(f"Senha de {ctx.meta['separador.usuario']}", pela_entrada=False) + "\n"
         argumentos.append("--senha-stdin")
     try:
-        ficha = None if direito is Direito.LER else sessao.ler(sessao.caminho(arquivo(), os.environ))
+        le = direito is Direito.LER and not hasattr(ctx.command.callback, "muda_as_vezes")
+        ficha = None if le else sessao.ler(sessao.caminho(arquivo(), os.environ))
     except (sessao.SessaoInseguraError, OSError) as erro:
         sair(Saida.RECUSADO, f"Não consegui ler o arquivo da sessão ({razao(erro)}). Nada foi mudado.")
     return {

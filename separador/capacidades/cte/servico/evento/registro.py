@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco, instante_de
+from separador.capacidades.certificados.servico.por_que_nao_assina import ao_assinar_evento
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
@@ -99,7 +100,10 @@ def recusas_do_arquivo(grupo: Grupo, r: ResumoEvento, dados: bytes) -> Recusa | 
     if evento is None or r.tp_evento == CANCELAMENTO:
         return None
     f = reunir(grupo.banco, r.chave, evento, grupo.agora, ())
-    negativas = conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f)
+    negativas = [
+        *_nao_contratado(grupo.contexto, r.autor, r.tp_evento),
+        *conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f),
+    ]
     fazer = "Corrija o evento no sistema que o fez; nada foi enviado."
     erros = tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas)
     return Recusa(erros, r.chave, sobre_evento(r.tp_evento)) if erros else None
@@ -113,6 +117,9 @@ def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     )
     if not isinstance(plano, Plano):
         return Decidido(erros=tuple(plano))
+    faltas = _nao_contratado(grupo.contexto, plano.autor, plano.evento.tp)
+    if faltas:
+        return Decidido(erros=tuple(faltas))
     doc = documentos.por_chave(grupo.banco, recebido.chave)
     rota = grupo.contexto.rota_de_envio(doc["rota_id"] if doc is not None else 0)
     negativa = _impedido(grupo, rota)
@@ -121,12 +128,23 @@ def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     tp_amb = doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb
     p = _assinar(grupo.contexto, plano, tp_amb)
     if isinstance(p, SemCertificado):
-        mensagem = f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento."
+        mensagem = ao_assinar_evento(grupo.contexto, p.cnpj)
         return Decidido(erros=(Negativa("SEP-SEM-CERTIFICADO", mensagem),))
     if isinstance(p, Recusa):
         return Decidido(erros=tuple(Negativa(e.codigo, e.mensagem) for e in p.erros))
     _entregar(grupo, recebido, plano, p, doc, rota)
     return Decidido(f"Evento {plano.evento.nome} nº {plano.n_seq} entregue para transmissão.", n_seq=plano.n_seq)
+
+
+def _nao_contratado(contexto: Contexto, autor: str, tp_evento: str) -> list[Negativa]:
+    """Returns why the company whose certificate signs may not have this event: it did not contract the service.
+
+    A branch that is not configured has what its company has: the certificate of any of the same base signs for it.
+    """
+    propria = contexto.config.empresa(autor)
+    donas = [propria] if propria is not None else [e for e in contexto.config.empresas if e.cnpj[:8] == autor[:8]]
+    recusas = ((e, e.ecac.recusa_do_evento(tp_evento)) for e in donas)
+    return [Negativa("SEP-NAO-CONTRATADO", f"{e.nome}: {falta}.") for e, falta in recusas if falta is not None][:1]
 
 
 def _impedido(grupo: Grupo, rota: Rota | None) -> Negativa | None:
