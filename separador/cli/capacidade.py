@@ -26,9 +26,18 @@ CAPACIDADE = Capacidade(
     ),
     direitos={
         # systemd runs `executar`, so the operating system decides who may run it.
-        "livre": ("executar", "entrar", "sair", "usuario recuperar", "usuario definir-senha", "cofre chave"),
+        "livre": (
+            "executar",
+            "entrar",
+            "sair",
+            "usuario recuperar",
+            "usuario definir-senha",
+            "usuario trocar-senha",
+            "cofre chave",
+        ),
         "ler": (
             *("situacao", "log", "verificar", "rotas listar", "rotas testar", "config conferir", "usuario listar"),
+            "usuario sessoes",
             *("falhas", "auditoria", "auditoria listar", "auditoria conferir"),
         ),
         "operar": ("falhas dispensar",),

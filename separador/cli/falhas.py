@@ -10,7 +10,7 @@ from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo.texto.quantidade import quantos
-from separador.pedidos.falhas import PEDIDO, contra_dispensa
+from separador.pedidos.falhas import PEDIDO, contra_dispensa, remedio
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
 
@@ -46,7 +46,9 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
         idade = leitura.por_extenso(leitura.idade_s(f["desde"], agora))
         cabeca = " · ".join(str(v) for v in (f"{f['id']}", *onde, f"há {idade}", f["codigo"]) if v)
         click.secho(cabeca, fg="red")
-        click.echo(f"    {f['motivo']}\n    O que fazer: {f['o_que_fazer']}\n")
+        ajuda = remedio(f["codigo"]) if f["chave"] else None
+        comando = f"\n    Comando: separador {ajuda[0]} {f['chave']}" if ajuda is not None else ""
+        click.echo(f"    {f['motivo']}\n    O que fazer: {f['o_que_fazer']}{comando}\n")
     total = quantos(len(linhas), "falha", "falhas")
     click.echo(f"{total}. Para tirar uma da lista: separador falhas dispensar ID --motivo TEXTO")
 

@@ -101,7 +101,7 @@ class Tela:
 
     `pagina` is `(painel.base.visita.Visita) -> painel.base.resposta.Resposta`, for GET and POST alike. `acao` and
     `muda` name the actions (`pedidos.acoes`) whose right GET and POST ask for; None: the page has no such method.
-    `menu`: the text of its link in the navigation, at `lugar`.
+    `menu`: the text of its link in the navigation, at `lugar`. `com_sessao`: about the person, whatever the right.
     """
 
     caminho: str
@@ -110,6 +110,7 @@ class Tela:
     muda: str | None = None
     menu: str | None = None
     lugar: int = 0
+    com_sessao: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ class Capacidade:
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
     `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
     as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written. `telas`:
-    the pages of the panel. `localizar`: `(conexão, text, limit) -> list[Achado]`, by indexes.
+    the pages of the panel. `localizar`: `(conexão, text, limit) -> list[Achado]`, by indexes. `remedios`: code of a
+    failure → (action, words of its button, page with `{chaves}` for `chave=…&chave=…`), what may help against it.
     """
 
     nome: str
@@ -209,6 +211,7 @@ class Capacidade:
     copia: tuple[str, ...] = ()
     telas: tuple[Tela, ...] = ()
     localizar: Referencia | None = None
+    remedios: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 _registradas: dict[str, Capacidade] = {}

@@ -100,6 +100,7 @@ def _pagina(atendente: Atendente, fios: ThreadPoolExecutor, tela: Tela) -> Calla
             versao=request.headers.get("if-none-match"),
             programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
         )
+        chegada.de = request.client.host if request.client is not None else ""
         negada = await _no_fio(fios, partial(atendente.barrar, chegada))
         if negada is not None:
             return negada

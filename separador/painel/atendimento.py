@@ -18,15 +18,27 @@ from separador.acesso.servico import autorizacao
 from separador.acesso.servico.autorizacao import Autor
 from separador.banco import leitura
 from separador.banco.instante import texto_de
-from separador.motor.log.log import registrar_incidente
+from separador.motor.log.log import registrador, registrar_incidente
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
 from separador.nucleo.texto.razao import razao
 from separador.painel import guarda
 from separador.painel.base import moldura
 from separador.painel.base.campos import Campos
-from separador.painel.base.casa import Casa
-from separador.painel.base.resposta import ERRO, NAO_AUTENTICADO, OCUPADO, PROIBIDO, Arquivo, Dados, Erro, Ir, Pagina
+from separador.painel.base.casa import Casa, marca_de
+from separador.painel.base.ordens import ja_dadas
+from separador.painel.base.resposta import (
+    ERRO,
+    MALFEITO,
+    NAO_AUTENTICADO,
+    OCUPADO,
+    PROIBIDO,
+    Arquivo,
+    Dados,
+    Erro,
+    Ir,
+    Pagina,
+)
 from separador.painel.base.resposta import Resposta as DaPagina
 from separador.painel.base.visita import Visita
 from separador.pedidos import acoes, escrita
@@ -40,7 +52,8 @@ PRIMEIRO, ENTRAR = "/primeiro-acesso", "/entrar"
 
 @dataclass(slots=True)
 class Chegada:
-    """One request as it came. `programa`: a script of a page asks, and not a person who opens it."""
+    """One request as it came. `programa`: a script of a page asks, and not a person who opens it. `de`: the
+    address of the browser."""
 
     tela: Tela
     agora: datetime
@@ -51,12 +64,18 @@ class Chegada:
     ficha: str | None = field(default=None, repr=False)
     versao: str | None = None
     programa: bool = False
+    de: str = ""
     campos: Campos = field(default_factory=Campos)
 
     @property
     def acao(self) -> str:
         """Returns the action whose right is asked for."""
         return (self.tela.muda if self.enviada else self.tela.acao) or ""
+
+    @property
+    def pede_sessao(self) -> bool:
+        """Says whether the page is for who has come in."""
+        return self.tela.com_sessao or acoes.direito_de(self.acao) is not Direito.LIVRE
 
 
 class Atendente:
@@ -67,7 +86,7 @@ class Atendente:
 
     def barrar(self, c: Chegada) -> Response | None:
         """Returns why the page does not run, before its fields are looked at: no session, or not the level."""
-        if acoes.direito_de(c.acao) is Direito.LIVRE:
+        if not c.pede_sessao:
             return None
         try:
             with self._lendo(c) as v:
@@ -81,10 +100,13 @@ class Atendente:
         """Returns the answer of the page."""
         try:
             with self._lendo(c) as v:
-                if v.autor is None and acoes.direito_de(c.acao) is not Direito.LIVRE:
+                if v.autor is None and c.pede_sessao:
                     return self._sem_sessao(c, v)  # ended between the two looks
-                feita: DaPagina = capacidade.resolver(c.tela.pagina)(v)
-                return self._responder(c, v, feita)
+                feita: DaPagina = ja_dadas(v) or capacidade.resolver(c.tela.pagina)(v)
+                resposta = self._responder(c, v, feita)
+                if c.enviada:
+                    _anotar(c, v, resposta.status_code)
+                return resposta
         except (Erro, sqlite3.Error) as erro:
             return self._negar(c, erro)
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
@@ -95,10 +117,11 @@ class Atendente:
     @contextmanager
     def _lendo(self, c: Chegada) -> Generator[Visita, None, None]:
         configuracao = self.casa.configuracao()
+        marca = marca_de(configuracao.dados)
         aberto = leitura.abrir_leitura(configuracao.dados)
         v = Visita(
             self.casa, configuracao, c.tela, c.agora, c.caminho, c.enviada, c.partes, c.consulta, c.campos,
-            sessao=c.ficha, aberto=aberto,
+            sessao=c.ficha, aberto=aberto, marca=marca,
         )  # fmt: skip
         try:
             if aberto is None:
@@ -116,7 +139,7 @@ class Atendente:
     def _autor(banco: sqlite3.Connection, c: Chegada) -> Autor | None:
         if c.ficha is None or not usuarios.ha_usuarios(banco):
             return None
-        achado = autorizacao.da_sessao(banco, c.ficha, guarda.CONTA_DO_PAINEL, c.agora)
+        achado = autorizacao.da_sessao(banco, c.ficha, usuarios.CONTA_DO_PAINEL, c.agora)
         return achado if isinstance(achado, Autor) else None
 
     # --- refusing ----------------------------------------------------------------------------------------------------
@@ -133,6 +156,7 @@ class Atendente:
         direito = acoes.direito_de(c.acao)
         if v.autor is None or v.autor.nivel is None or acesso.pode(v.autor.nivel, direito):
             return None
+        _anotar(c, v, PROIBIDO)
         mensagem = guarda.falta_nivel(v.autor, acesso.niveis_com(direito))
         with escrita.escrevendo(v.dados) as banco, banco.transacao():
             auditoria.registrar(
@@ -174,6 +198,17 @@ class Atendente:
         if isinstance(feita, Dados):
             return _dados(feita, c.versao)
         return _arquivo(feita)
+
+
+def _anotar(c: Chegada, v: Visita, estado: int) -> None:
+    """Writes a line of what was sent: who, which page, how it ended. No field of a form and no query is in it, but the
+    e-mail of who comes in."""
+    if not v.dados.is_dir():
+        return
+    quem = v.quem if v.autor is not None else acesso.email_normal(c.campos.um("email")) or "?"
+    feito = estado < MALFEITO
+    nivel = registrador(quem=quem, pagina=c.caminho, estado=estado, de=c.de)
+    (nivel.info if feito else nivel.warning)("Feito" if feito else "Recusado", acao=c.acao)
 
 
 def _ir(caminho: str) -> Response:

@@ -18,7 +18,7 @@ CAPACIDADE = Capacidade(
         Tela("/vivo", f"{_P}.vivo:vivo", acao="situacao"),
         Tela("/senha/recuperar", f"{_P}.senha:recuperar", acao="usuario recuperar", muda="usuario recuperar"),
         Tela("/senha/definir", f"{_P}.senha:definir", acao="usuario definir-senha", muda="usuario definir-senha"),
-        Tela("/conta", f"{_P}.conta:conta", acao="situacao", muda="situacao"),
+        Tela("/conta", f"{_P}.conta:conta", acao="usuario sessoes", muda="usuario trocar-senha", com_sessao=True),
         Tela("/localizar", f"{_P}.localizar:localizar", acao="rastrear"),
         Tela("/falhas/{id}/dispensar", f"{_P}.falhas:dispensar", acao="falhas dispensar", muda="falhas dispensar"),
         Tela("/servico/iniciar", f"{_P}.servico:iniciar", acao="iniciar", muda="iniciar"),

@@ -6,7 +6,6 @@ from separador.acesso.servico import usuarios as servico
 from separador.acesso.servico.autorizacao import Autor
 from separador.acesso.sessao import resumo_da_ficha
 from separador.banco.instante import texto_de
-from separador.painel import guarda
 from separador.painel.base.resposta import ACHADA, RECUSADA, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 from separador.painel.entrada import conferir
@@ -41,7 +40,7 @@ def _trocar(v: Visita) -> Resposta:
         negativa = servico.trocar_senha(banco, v.casa.comparador(), autor, nova, v.agora)
         if negativa is not None:
             return _pagina(v, negativa.mensagem)
-        ficha = autorizacao.entrar(banco, autor, guarda.CONTA_DO_PAINEL, v.agora)
+        ficha = autorizacao.entrar(banco, autor, usuarios.CONTA_DO_PAINEL, v.agora)
     return Ir("/conta?feito=senha", sessao=ficha)
 
 
@@ -51,7 +50,7 @@ def _pagina(v: Visita, aviso: str = "", ditos: tuple[str, ...] = ()) -> Pagina:
     valores = {
         "sessoes": sessoes,
         "esta": _esta(v),
-        "do_painel": guarda.CONTA_DO_PAINEL,
+        "do_painel": usuarios.CONTA_DO_PAINEL,
         "nivel": v.autor and v.autor.nivel,
     }
     avisos = (aviso,) if aviso else ()

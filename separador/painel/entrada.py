@@ -4,7 +4,6 @@ from separador.acesso.banco import usuarios
 from separador.acesso.servico import autorizacao
 from separador.acesso.servico.autorizacao import Autor
 from separador.nucleo.negativa import Negativa
-from separador.painel import guarda
 from separador.painel.base.casa import ESPERA_DA_SENHA_S
 from separador.painel.base.resposta import DEMAIS, NAO_HA, OCUPADO, RECUSADA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita, daqui
@@ -34,7 +33,7 @@ def entrar(v: Visita) -> Resposta:
     feito = conferir(v, email, v.campos.um("senha"))
     if isinstance(feito, Autor):
         with v.escrevendo() as banco:
-            ficha = autorizacao.entrar(banco, feito, guarda.CONTA_DO_PAINEL, v.agora)
+            ficha = autorizacao.entrar(banco, feito, usuarios.CONTA_DO_PAINEL, v.agora)
         return Ir(depois, sessao=ficha)
     estado = DEMAIS if feito.codigo == _BLOQUEADO else RECUSADA
     return _pagina(email, depois, estado, (feito.mensagem,))

@@ -9,8 +9,6 @@ from separador.configuracao.tipos import ConfigPainel
 
 LOCAIS = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names under which every panel is reached from its own machine."""
-CONTA_DO_PAINEL = -1
-"""Stands in a session for the account of the operating system: a token of `separador entrar` is no cookie."""
 
 
 @dataclass(frozen=True, slots=True)

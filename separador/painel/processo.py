@@ -12,6 +12,7 @@ import uvicorn
 
 from separador.configuracao import Invalida
 from separador.configuracao.painel import da_maquina, partes_da_escuta
+from separador.motor.log.log import configurar
 from separador.motor.systemd import do_ambiente
 from separador.nucleo.texto.razao import razao
 from separador.painel.aplicativo import montar
@@ -20,11 +21,15 @@ from separador.painel.base.casa import Casa
 from separador.pedidos.dono import deixar_de_ser_root
 from separador.pedidos.painel import anunciar
 from separador.pedidos.saida import Saida
+from separador.pedidos.tempo import agora_utc
 
 FIM_S = 3
 """Time for open requests when the panel ends."""
 JUNTAS = 64
 """Requests at once; more are told to come later."""
+
+
+LOG = "painel.jsonl"
 
 
 class EscutaError(Exception):
@@ -68,6 +73,7 @@ def servir(arquivo: Path, escuta: str | None, dizer: Callable[[str], None]) -> I
     if isinstance(casa, Invalida):
         return casa
     deixar_de_ser_root(casa.dados)
+    configurar(casa.dados, saida=None, agora=agora_utc, nome=LOG)
     tomada = _escutar(casa, escuta or casa.em_uso.painel.escuta)
     asyncio.run(_servir(casa, tomada, dizer))
     return Saida.FEITO

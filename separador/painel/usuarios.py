@@ -9,20 +9,24 @@ from separador.acesso.dominio import Nivel
 from separador.acesso.servico import usuarios as servico
 from separador.acesso.servico.usuarios import Codigo, Mudanca
 from separador.nucleo.fuso import dia_e_hora
+from separador.painel.base import ordens
 from separador.painel.base.resposta import ACHADA, NAO_HA, RECUSADA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
+from separador.painel.senha import PEDIDO
+from separador.pedidos.ordens import NovoPedido
+from separador.pedidos.painel import endereco
 
 _LISTA = "/usuarios"
 NIVEIS = {
-    Nivel.ADMINISTRADOR: "administrador: tudo",
-    Nivel.OPERADOR: "operador: ordens sobre documentos e falhas",
-    Nivel.CONSULTA: "consulta: só ver",
+    Nivel.ADMINISTRADOR: "tudo: ordens, serviço, configuração, certificados e usuários",
+    Nivel.OPERADOR: "ordens sobre documentos e falhas, e ver",
+    Nivel.CONSULTA: "só ver",
 }
 
 
 def lista(v: Visita) -> Resposta:
     """Shows all users."""
-    valores = {"linhas": tabela.listar(v.banco), "entradas": tabela.ultimas_entradas(v.banco)}
+    valores = {"linhas": tabela.listar(v.banco), "entradas": tabela.ultimas_entradas(v.banco), "niveis": NIVEIS}
     return Pagina("painel/usuarios.html", "Usuários do Escritório", valores)
 
 
@@ -53,6 +57,8 @@ def um(v: Visita) -> Resposta:
     fazer = v.campos.um("fazer")
     if fazer == "codigo":
         return _dar_codigo(v, linha)
+    if fazer == "recuperar":
+        return ordens.dar(v, [NovoPedido(PEDIDO, linha["email"])], _LISTA)
     if fazer == "sessoes":
         with v.escrevendo() as banco:
             servico.encerrar_sessoes(banco, linha["email"], quem=v.quem, agora=v.agora)
@@ -73,8 +79,8 @@ def _dar_codigo(v: Visita, linha: sqlite3.Row) -> Resposta:
     if not isinstance(codigo, Codigo):
         return _formulario(v, linha["nome"], dict(linha), codigo.mensagem, existe=True)
     ate = dia_e_hora(codigo.expira_em, segundos=False)
-    url = v.configuracao.painel.url or ""
-    dado = {"texto": codigo.codigo, "ate": ate, "link": f"{url}/senha/definir#codigo={codigo.codigo}"}
+    url = v.configuracao.painel.url or endereco(v.dados)
+    dado = {"texto": codigo.codigo, "ate": ate, "link": codigo.link(url) or ""}
     return _formulario(v, linha["nome"], dict(linha), existe=True, codigo=dado)
 
 
@@ -110,6 +116,7 @@ def _formulario(
         "escritorios": escritorios,
         "existe": existe,
         "codigo": codigo,
+        "por_email": v.configuracao.smtp is not None,
         "muda": v.pode("usuario alterar" if existe else "usuario incluir"),
     }
     avisos = (aviso,) if aviso else ()

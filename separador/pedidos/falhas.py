@@ -1,11 +1,17 @@
-"""Judges at once whether a failure may be dismissed; the service carries the order out."""
+"""Says what may help against a failure, and judges at once whether it may be dismissed; the service does that."""
 
 import sqlite3
 
 from separador.banco import leitura
+from separador.nucleo import capacidade
 from separador.nucleo.negativa import Negativa
 
 PEDIDO = "dispensar"
+
+
+def remedio(codigo: str) -> tuple[str, str, str] | None:
+    """Returns what may help against a failure: the action, the words of its button, the page."""
+    return next((c.remedios[codigo] for c in capacidade.todas() if codigo in c.remedios), None)
 
 
 def contra_dispensa(banco: sqlite3.Connection | None, numero: int, motivo: str) -> Negativa | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,18 +40,35 @@ class NovoPedido:
 
 
 def registrar(
-    dados: Path, pedidos: Sequence[NovoPedido], quem: str, agora: datetime, *, acao: str | None = None
+    dados: Path,
+    pedidos: Sequence[NovoPedido],
+    quem: str,
+    agora: datetime,
+    *,
+    acao: str | None = None,
+    ficha: str | None = None,
 ) -> list[int]:
     """Records the orders in one transaction and returns their numbers.
 
-    An equal order of the same user that still waits is not recorded a second time. `acao`: the name under which the
-    audit trail has them; without it the trail names the key. Raises sqlite3.Error.
+    Orders of a form that was sent before are not recorded again (`ficha`, made by `ficha_de`). Without one, an equal
+    order of the same user that still waits is not. `acao`: the name under which the audit trail has them; without it
+    the trail names the key. Raises sqlite3.Error.
     """
     with em_nome_do_dono(dados), escrevendo(dados) as banco, banco.transacao():
-        return [_um(banco, p, quem, texto_de(agora), acao) for p in pedidos]
+        if ficha is not None:
+            dadas = leitura_do_banco.tarefas_da_ficha(banco.conn, ficha)
+            if dadas:
+                return dadas
+            ficha = ficha if leitura_do_banco.tem_fichas(banco.conn) else None
+        return [_um(banco, p, quem, texto_de(agora), acao, ficha) for p in pedidos]
 
 
-def _um(banco: "Banco", o: NovoPedido, quem: str, agora: str, acao: str | None) -> int:
+def ficha_de(token: str, quem: str) -> str | None:
+    """Returns what the orders of a form are marked with: another person's form of the same token is another one."""
+    return sha256(f"{token}\n{quem}".encode()).hexdigest()[:32] if token else None
+
+
+def _um(banco: "Banco", o: NovoPedido, quem: str, agora: str, acao: str | None, ficha: str | None) -> int:
     from separador.banco import pedidos as tabela_de_pedidos  # noqa: PLC0415 -- sqlite-utils, only to write
 
     sem_senha = o.confirmada_por is None
@@ -58,7 +76,7 @@ def _um(banco: "Banco", o: NovoPedido, quem: str, agora: str, acao: str | None) 
     dada = tabela_de_pedidos.por_id(banco, igual) if igual is not None else None
     if dada is not None and dada["quem"] == quem:
         return int(dada["id"])
-    numero = tabela_de_pedidos.registrar(banco, o.pedido, o.chave, o.motivo, quem, agora, dados=o.dados)
+    numero = tabela_de_pedidos.registrar(banco, o.pedido, o.chave, o.motivo, quem, agora, dados=o.dados, ficha=ficha)
     if o.confirmada_por is not None:
         tabela_de_pedidos.confirmar(banco, numero, o.confirmada_por)
     if auditoria.existe(banco):

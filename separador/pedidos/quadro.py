@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
 
 
 def montar(
-    configuracao: "Configuracao", banco: sqlite3.Connection | None, agora: datetime, vivo: Vivo
+    configuracao: "Configuracao",
+    banco: sqlite3.Connection | None,
+    agora: datetime,
+    vivo: Vivo,
+    contar: Callable[[sqlite3.Connection, list[int], str], Mapping[int, int]] = leitura_do_banco.feitos_desde,
 ) -> dict[str, Any]:
-    """Returns the content of `situacao --json`. `banco` None: the service never started."""
+    """Returns the content of `situacao --json`. `banco` None: the service never started. `contar` counts what was done
+    today."""
     rotas = atribuir_ids(configuracao.rotas, _assinaturas(banco))
     ids = [r.id or 0 for r in rotas]
     meia_noite = texto_de(inicio_do_dia(agora))
-    numeros = leitura_do_banco.progresso(banco, ids, meia_noite) if banco is not None else {i: Progresso() for i in ids}
+    if banco is None:
+        numeros = {i: Progresso() for i in ids}
+    else:
+        numeros = leitura_do_banco.progresso(banco, contar(banco, ids, meia_noite))
     ditos = vivo.rotas if vivo.detentor is not None else _nas_pastas(configuracao.dados, rotas, agora)
     return {
         "servico": {"ativo": vivo.ativo, "pid": vivo.pid, "desde": vivo.desde, "painel": endereco(configuracao.dados)},

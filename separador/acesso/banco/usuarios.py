@@ -10,6 +10,9 @@ from sqlite3 import Row
 from separador.acesso.banco.auditoria import Conexao
 from separador.acesso.dominio import Conta, Nivel
 
+CONTA_DO_PAINEL = -1
+"""Stands in a session for the account of the operating system: a token of `separador entrar` is no cookie."""
+
 
 @dataclass(frozen=True, slots=True)
 class NovoUsuario:
@@ -116,6 +119,12 @@ def codigo(c: Conexao, sha256: str) -> Row | None:
     """Returns one code."""
     linha: Row | None = c.execute("SELECT * FROM usuario_codigo WHERE sha256 = ?", (sha256,)).fetchone()
     return linha
+
+
+def tem_codigo_desde(c: Conexao, usuario_id: int, desde: str, agora: str) -> bool:
+    """Says whether a user has an open code that was made since an instant, and not after now."""
+    sql = "SELECT 1 FROM usuario_codigo WHERE usuario_id = ? AND usado_em IS NULL AND criado_em BETWEEN ? AND ?"
+    return c.execute(sql, (usuario_id, desde, agora)).fetchone() is not None
 
 
 def anular_codigos(c: Conexao, usuario_id: int, quando: str) -> None:

@@ -12,6 +12,7 @@ from separador.acesso.servico.autorizacao import Autor
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.nucleo.falha import como_negativa
+from separador.nucleo.fuso import dia_e_hora
 from separador.nucleo.negativa import Negativa
 
 NOME_MAXIMO = 100
@@ -26,6 +27,21 @@ class Codigo:
     codigo: str
     expira_em: datetime
     primeira: bool
+
+    def link(self, url: str | None) -> str | None:
+        """Returns the page of the panel that takes the code. A fragment reaches no log and no proxy."""
+        return f"{url}/senha/definir#codigo={self.codigo}" if url else None
+
+    def texto(self, url: str | None) -> str:
+        """Returns what is told to the person: the code, until when it is good, where it is used (Portuguese)."""
+        ate = dia_e_hora(self.expira_em, segundos=False)
+        o_que = "definir a primeira senha" if self.primeira else "definir uma senha nova"
+        link = self.link(url)
+        no_painel = f"\nNo painel: {link}" if link is not None else ""
+        return (
+            f"Código para {self.nome} ({self.email}) {o_que}:\n\n    {self.codigo}\n\n"
+            f"Vale uma vez, até {ate}. Use com: separador usuario definir-senha{no_painel}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,16 @@ def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Co
         usuarios.guardar_codigo(banco, resumo_do_codigo(codigo), linha["id"], quando, texto_de(expira))
         auditoria.registrar(banco, quando, quem, "código de senha emitido", linha["email"])
     return Codigo(linha["email"], linha["nome"], codigo, expira, primeira)
+
+
+def pedir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Codigo | Negativa:
+    """Returns a new code for whoever asked without showing who it is, unless one was given minutes ago: else a stranger
+    could annul each one before it is used."""
+    linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
+    desde = texto_de(agora - acesso.PAUSA_ENTRE_CODIGOS)
+    if linha is not None and usuarios.tem_codigo_desde(banco, linha["id"], desde, texto_de(agora)):
+        return Negativa("SEP-CODIGO", "Já há um código de há poucos minutos; ele continua valendo.")
+    return emitir_codigo(banco, email, quem=quem, agora=agora)
 
 
 def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime) -> str | Negativa:

@@ -100,3 +100,9 @@ def m0011_impressao_de_evento(banco: Database) -> None:
 def m0012_acessos(banco: Database) -> None:
     """Adds the organ and the uses of an access, and what the last import came to for each company."""
     _executar(banco, "m0012_acessos")
+
+
+@MIGRACOES()
+def m0015_painel(banco: Database) -> None:
+    """Adds the one-time token of an order form, and the indexes by which the panel pages through documents."""
+    _executar(banco, "m0015_painel")

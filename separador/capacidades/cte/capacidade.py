@@ -11,6 +11,13 @@ _RETORNOS = (
     *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf", "-evento.pdf"),
     *RECUSAS,
 )
+_CONSULTAR = ("cte consultar", "Consultar na SEFAZ", "/cte/consultar?{chaves}")
+_ENVIAR = ("cte enviar", "ENVIAR CT-e", "/cte/enviar?{chaves}")
+_A_CONSULTAR = (
+    *("SEP-RET-DIGEST", "SEP-RET-SEM-DIGEST", "SEP-RET-NAO-VERIFICADO", "SEP-RET-PROTOCOLO", "SEP-RET-TARDIO"),
+    *("SEP-RET-TRANSMISSOR", "SEP-CANC-SEM-EVENTO", "SEP-DENEGADO", "SEP-CONSULTAR", "SEP-CONSULTA-RECUSADA"),
+    *("SEP-CSTAT-DESCONHECIDO", "SEP-PRAZO-RETORNO", "SEP-SEM-DESFECHO"),
+)
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
 _PEDIDO_MAXIMO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
 
@@ -123,6 +130,7 @@ CAPACIDADE = Capacidade(
     verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
     localizar=f"{_TELAS}.busca:localizar",
+    remedios=dict.fromkeys(_A_CONSULTAR, _CONSULTAR) | {"SEP-NAO-CONSTA": _ENVIAR},
     telas=(
         Tela("/cte", f"{_TELAS}.lista:lista", acao="cte listar", menu="CT-e", lugar=20),
         Tela("/cte/enviar", f"{_TELAS}.pedidos:enviar", acao="cte enviar", muda="cte enviar"),

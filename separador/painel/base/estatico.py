@@ -1,11 +1,11 @@
-"""Gives out the style and the script, under names that change with their content."""
+"""Gives out the style, the scripts and the icon, under names that change with their content."""
 
 import hashlib
 from functools import cache
 from pathlib import Path
 
 PASTA = Path(__file__).parent.parent / "estatico"
-TIPOS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+TIPOS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Makes the text of a page from its template. Everything that is not a template's own text is escaped."""
 
+import secrets
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,6 +13,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, Stri
 from markupsafe import Markup
 
 from separador.nucleo import capacidade
+from separador.nucleo.fuso import dia_e_hora
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pedidos.tempo import hora_local, idade_s, por_extenso
 
@@ -35,8 +37,9 @@ def ambiente() -> Environment:
         "limpo": limpo,
         "por_extenso": por_extenso,
         "dinheiro": dinheiro,
+        "data_e_hora": dia_e_hora,
     }
-    feito.globals["partes"] = partes
+    feito.globals |= {"partes": partes, "ficha": ficha}
     return feito
 
 
@@ -89,6 +92,11 @@ def partes(caminho: str) -> tuple[str, list[tuple[str, str]]]:
     """Returns path and fields of an address: a GET form drops the query of its action."""
     lidas = urlsplit(caminho)
     return lidas.path, parse_qsl(lidas.query)
+
+
+def ficha() -> str:
+    """Returns the one-time token of a form: what is sent with it a second time is the same order."""
+    return secrets.token_urlsafe(16)
 
 
 def limpo(texto: Any) -> Markup:

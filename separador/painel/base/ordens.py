@@ -27,8 +27,19 @@ class Resultado:
 
 def dar(v: Visita, pedidos: Sequence[NovoPedido], padrao: str) -> Ir:
     """Records the orders of a page, and goes back to where the confirmation was opened."""
-    numeros = ordens.registrar(v.dados, pedidos, v.quem, v.agora, acao=v.tela.muda)
+    ficha = ordens.ficha_de(v.campos.um("ficha"), v.quem)
+    numeros = ordens.registrar(v.dados, pedidos, v.quem, v.agora, acao=v.tela.muda, ficha=ficha)
     return Ir(com_ordens(v.volta(padrao), numeros))
+
+
+def ja_dadas(v: Visita) -> Ir | None:
+    """Returns where a form leads whose orders were recorded when it was sent before: a double click, "back", a resend.
+
+    It is asked before the page runs: the order may be carried out by now, and would be refused in the new state.
+    """
+    ficha = ordens.ficha_de(v.campos.um("ficha"), v.quem)
+    numeros = leitura.tarefas_da_ficha(v.banco, ficha) if v.enviada and ficha is not None else []
+    return Ir(com_ordens(v.volta("/"), numeros)) if numeros else None
 
 
 def com_ordens(caminho: str, numeros: Sequence[int]) -> str:

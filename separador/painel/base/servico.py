@@ -1,4 +1,6 @@
-"""Says the state of the service in the words of the panel."""
+"""Says the state of the service in the words of the panel, and the version of all that pages show."""
+
+import hashlib
 
 from separador.painel.base.visita import Visita
 
@@ -13,3 +15,8 @@ def estado(v: Visita) -> str:
     if not vivo.ativo:
         return INICIANDO
     return SEM_SINAL if vivo.parado(v.configuracao.tempo_leitura_s) else LIGADO
+
+
+def versao(v: Visita) -> str:
+    """Returns a text that changes when anything on a page may have changed."""
+    return hashlib.sha256(repr((estado(v), v.marca)).encode()).hexdigest()[:16]

@@ -13,7 +13,7 @@ from separador.acesso.servico.autorizacao import Autor
 from separador.configuracao import Configuracao
 from separador.nucleo.capacidade import Tela
 from separador.painel.base.campos import Campos
-from separador.painel.base.casa import Casa
+from separador.painel.base.casa import Casa, Marca
 from separador.painel.base.resposta import NAO_HA, Erro
 from separador.pedidos import acoes, escrita
 from separador.pedidos.vivo import Vivo, servico_vivo
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Visita:
     """One request. `aberto`: the database for reading, in one transaction; None before the service made it.
 
-    `sessao`: the token that the browser showed. `consulta`: the query; `campos`: the form.
+    `sessao`: the token that the browser showed. `marca`: of the data, read before the database was.
+    `consulta`: the query; `campos`: the form.
     """
 
     casa: Casa
@@ -41,6 +42,7 @@ class Visita:
     autor: Autor | None = None
     sessao: str | None = field(default=None, repr=False)
     aberto: sqlite3.Connection | None = field(default=None, repr=False)
+    marca: Marca = ()
     _vivo: Vivo | None = None
 
     @property

@@ -5,7 +5,9 @@ const todos = (seletor, onde = document) => [...onde.querySelectorAll(seletor)];
 
 // --- live ------------------------------------------------------------------------------------------------------
 
-let etiqueta = null, pausa = CALMA_MS, semContato = null, apressadoAte = Date.now() + PRESSA_DURA_MS, avisado = 0;
+const IDADES_MS = 30000;
+// The page says of which version it is, so that nothing between its making and the first question is missed.
+let renovado = Date.now(), etiqueta = `"${document.body.dataset.vivo}"`, pausa = CALMA_MS, semContato = null, apressadoAte = Date.now() + PRESSA_DURA_MS, avisado = 0;
 
 const DIGITADO = new Set(["value", "checked", "selected", "open"]);
 const COMO = {
@@ -53,13 +55,14 @@ async function renovar() {
     mudou = mudou || regiao.id !== "servico";
   }
   document.title = nova.title;
+  renovado = Date.now();
   if (mudou) dizerQueMudou();
 }
 
 async function perguntar() {
   if (document.hidden) return CALMA_MS;
   try {
-    const veio = await fetch("/vivo", { headers: etiqueta ? { "If-None-Match": etiqueta } : {}, cache: "no-store" });
+    const veio = await fetch("/vivo", { headers: { "If-None-Match": etiqueta }, cache: "no-store" });
     semContato = null;
     alerta("sem-contato", null);
     pausa = CALMA_MS;
@@ -69,10 +72,9 @@ async function perguntar() {
     }
     alerta("sem-sessao", null);
     if (veio.status === 200) {
-      const primeira = etiqueta === null;
       etiqueta = veio.headers.get("ETag");
-      if (!primeira || um("#resultado .espera")) await renovar();
-    }
+      await renovar();
+    } else if (Date.now() - renovado > IDADES_MS) await renovar(); // ages go on where nothing changes
   } catch {
     semContato ??= new Date();
     alerta("sem-contato", `Sem contato com o painel desde ${semContato.toLocaleTimeString("pt-BR")}`);
@@ -158,13 +160,50 @@ if (doFragmento && codigo) {
   history.replaceState(null, "", location.pathname);
 }
 
+const TECLAS = [
+  ["/", "ir para a busca", () => um('input[type="search"]')?.focus()],
+  ["g f", "falhas e andamento", () => location.assign("/")],
+  ["g c", "CT-e", () => location.assign("/cte")],
+  ["?", "mostrar estas teclas", mostrarTeclas],
+  ["Esc", "fechar sem mudar nada", null],
+];
+const comTeclas = () => localStorage.getItem("teclas") !== "nao";
+
+function mostrarTeclas() {
+  const dialogo = document.createElement("dialog");
+  dialogo.setAttribute("aria-label", "Teclas");
+  const titulo = document.createElement("h2"), lista = document.createElement("dl"), fechar = document.createElement("button");
+  titulo.textContent = "Teclas";
+  for (const [tecla, faz] of TECLAS) {
+    const nome = document.createElement("dt"), dito = document.createElement("dd");
+    nome.textContent = tecla;
+    dito.textContent = faz;
+    lista.append(nome, dito);
+  }
+  fechar.textContent = "Fechar";
+  fechar.addEventListener("click", () => dialogo.close());
+  dialogo.append(titulo, lista, fechar);
+  dialogo.addEventListener("close", () => dialogo.remove());
+  document.body.append(dialogo);
+  dialogo.showModal();
+}
+
 let antes = "";
 document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input,textarea,select,dialog")) return;
-  if (e.key === "/") {
-    e.preventDefault();
-    um('input[type="search"]')?.focus();
-  } else if (antes === "g" && e.key === "f") location.assign("/");
-  else if (antes === "g" && e.key === "c") location.assign("/cte");
+  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input,textarea,select,dialog") || !comTeclas()) return;
+  const feita = TECLAS.find(([tecla, , faz]) => faz && (tecla === e.key || tecla === `${antes} ${e.key}`));
   antes = e.key;
+  if (!feita || !("vivo" in document.body.dataset)) return;
+  e.preventDefault();
+  feita[2]();
 });
+
+const escolha = um("[data-teclas]");
+if (escolha) {
+  escolha.closest("[hidden]").hidden = false;
+  escolha.checked = comTeclas();
+  escolha.addEventListener("change", () => localStorage.setItem("teclas", escolha.checked ? "sim" : "nao"));
+}
+
+// On a phone the menu begins folded.
+if (matchMedia("(max-width: 40rem)").matches) um(".menu")?.removeAttribute("open");

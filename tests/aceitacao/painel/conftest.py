@@ -13,8 +13,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from separador.acesso.dominio import Nivel
+from separador.pedidos.escrita import escrevendo
 from tests.aceitacao.cenario import Cenario, montar
-from tests.aceitacao.linha_de_comando import ADMIN, CODIGO, CONSULTA, NIVEIS, OPERADOR, SENHA
+from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, NIVEIS, OPERADOR, SENHA
+from tests.integracao.usuarios import com_senha
 
 MESMA = {"Sec-Fetch-Site": "same-origin"}
 
@@ -115,16 +118,10 @@ def desligar(painel: Painel) -> int:
 
 
 def povoar(c: Cenario) -> None:
-    """Registers one user of each level, with password."""
-    como: tuple[str, ...] = ()
-    for email, nivel in NIVEIS.items():
-        entrada = f"{SENHA}\n" if como else None
-        nome = email.partition("@")[0].title()
-        c.maquina.exigir("usuario", "incluir", email, "--nome", nome, "--nivel", nivel, *como, entrada=entrada)
-        codigo = CODIGO.search(c.maquina.exigir("usuario", "recuperar", email).stdout)
-        assert codigo is not None
-        c.maquina.exigir("usuario", "definir-senha", "--senha-stdin", entrada=f"{codigo.group()}\n{SENHA}\n")
-        como = ("--usuario", ADMIN, "--senha-stdin")
+    """Registers one user of each level, with password. It costs no commands: the panel is what is looked at here."""
+    with escrevendo(c.maquina.dados) as banco:
+        for email, nivel in NIVEIS.items():
+            com_senha(banco, email, Nivel(nivel), senha=SENHA)
 
 
 @pytest.fixture(scope="module")
@@ -146,16 +143,16 @@ def painel(cenario: Cenario) -> Iterator[Painel]:
         assert desligar(ligado) == 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def admin(painel: Painel) -> Navegador:
     return painel.navegador().entrar(ADMIN)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def operador(painel: Painel) -> Navegador:
     return painel.navegador().entrar(OPERADOR)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def consulta(painel: Painel) -> Navegador:
     return painel.navegador().entrar(CONSULTA)

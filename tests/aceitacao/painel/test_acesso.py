@@ -13,10 +13,12 @@ from separador.painel.aplicativo import CABECALHOS
 from separador.painel.base import estatico
 from separador.pedidos import acoes
 from tests.aceitacao.acesso.test_direitos import TODOS
-from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, SENHA
+from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import Navegador, Painel
 
 pytestmark = pytest.mark.requisito("PAINEL-01")
+OUTRO = "eva@x.com"
+"""Nobody else comes in as this one: wrong passwords lock it."""
 CHAVE = "35" + "1" * 42
 TELAS = capacidade.telas()
 COM_SESSAO = [t for t in TELAS if acoes.direito_de(t.acao or t.muda or "") is not Direito.LIVRE]
@@ -50,7 +52,7 @@ def test_a_consulta_e_recusada_em_cada_pagina_que_muda_alguma_coisa(painel: Pain
     pedidas = []
     for tela in COM_SESSAO:
         muda = tela.muda
-        if muda is not None and acoes.direito_de(muda) is not Direito.LER:
+        if muda is not None and acoes.direito_de(muda) in (Direito.OPERAR, Direito.ADMINISTRAR):
             visto = consulta.enviar(caminho(tela.caminho), {"motivo": "um motivo que basta para cancelar"})
             assert visto.estado == 403, tela.caminho
             assert 'role="alert"' in visto.texto
@@ -127,8 +129,12 @@ def test_a_sessao_e_do_painel_e_termina_em_sair(painel: Painel) -> None:
 
 @pytest.mark.requisito("PROC-04")
 def test_senhas_erradas_sao_contadas_e_a_espera_cresce(painel: Painel) -> None:
+    como = ("--usuario", ADMIN, "--senha-stdin")
+    painel.cenario.maquina.exigir(
+        "usuario", "incluir", OUTRO, "--nome", "Eva", "--nivel", "consulta", *como, entrada=f"{SENHA}\n"
+    )
     n = painel.navegador()
-    estados = [n.enviar("/entrar", {"email": "leo@x.com", "senha": f"errada {i}"}) for i in range(4)]
+    estados = [n.enviar("/entrar", {"email": OUTRO, "senha": f"errada {i}"}) for i in range(4)]
     assert [v.estado for v in estados] == [422, 422, 422, 429]
     assert "Usuário ou senha não conferem." in estados[0].texto
     assert "Senhas erradas demais: espere" in estados[3].texto
@@ -141,16 +147,17 @@ def test_senhas_erradas_sao_contadas_e_a_espera_cresce(painel: Painel) -> None:
 def test_o_estilo_e_os_roteiros_sao_daqui_e_pequenos(painel: Painel) -> None:
     pagina = painel.navegador().abrir("/entrar").texto
     nomes = re.findall(r'(?:src|href)="(/estatico/[^"]+)"', pagina)
-    assert len(nomes) == 3
+    assert len(nomes) == 4
     assert "http://" not in pagina
     assert " style=" not in pagina
-    tamanhos = {".css": 0, ".js": 0}
+    tamanhos = {".css": 0, ".js": 0, ".svg": 0}
     for nome in nomes:
         visto = painel.navegador().abrir(nome)
         assert visto.cabecalhos["cache-control"] == "max-age=31536000, immutable"
         tamanhos[Path(nome).suffix] += len(visto.texto.encode())
     assert tamanhos[".js"] <= 25_000
     assert tamanhos[".css"] <= 30_000
+    assert tamanhos[".svg"] <= 4_000
 
 
 @pytest.mark.requisito("PAINEL-02")
@@ -169,3 +176,21 @@ def test_vivo_responde_304_ate_que_algo_mude(painel: Painel, operador: Navegador
     feito = operador.enviar("/cte/consultar", {"chave": painel.cenario.enviado})
     assert feito.estado == 303
     assert operador.abrir("/vivo", If_None_Match=etiqueta).estado == 200
+
+
+def test_o_log_do_painel_diz_quem_fez_o_que_e_nada_secreto(painel: Painel) -> None:
+    """After the other tests of the folder ran on it: no password, no token of a cookie, no query."""
+    n = painel.navegador().entrar(OPERADOR)
+    n.enviar("/usuarios/novo", {"email": "x@y.com"})
+    n.abrir("/senha/definir?codigo=AAAA-BBBB")
+    n.enviar("/senha/definir", {"codigo": "CCCC-DDDD", "senha": SENHA, "repita": SENHA})
+    linhas = [json.loads(x) for x in (painel.cenario.maquina.dados / "log" / "painel.jsonl").read_text().splitlines()]
+    ditas = [(x["acao"], x["quem"], x["estado"]) for x in linhas]
+    assert ("entrar", OPERADOR, 303) in ditas
+    assert ("usuario incluir", OPERADOR, 403) in ditas
+    assert all(x["pagina"].startswith("/") and "?" not in x["pagina"] for x in linhas)
+    ficha = n.biscoito.partition("=")[2]
+    for arquivo in painel.cenario.maquina.dados.rglob("*"):
+        dados = arquivo.read_bytes() if arquivo.is_file() else b""
+        for segredo in (SENHA, ficha, "AAAA-BBBB", "CCCC-DDDD"):
+            assert segredo.encode() not in dados, arquivo

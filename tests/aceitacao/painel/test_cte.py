@@ -2,10 +2,12 @@
 
 import html
 import os
+import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.aceitacao.linha_de_comando import OPERADOR
+from tests.aceitacao.linha_de_comando import OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import Navegador, Painel
 
 MOTIVO = "ERRO NA DIGITACAO DO VALOR"
@@ -82,7 +84,11 @@ def test_o_desacordo_e_julgado_na_hora_com_as_frases_do_comando(painel: Painel, 
     curta = operador.enviar("/cte/desacordo", {"chave": "curta", "observacao": MOTIVO})
     assert curta.estado == 422
     feito = operador.enviar("/cte/desacordo", {"chave": chave, "observacao": MOTIVO})
-    dito = painel.cenario.maquina.exigir("cte", "evento", "desacordo", chave, "--observacao", MOTIVO, codigo=1).stderr
+    dito = painel.cenario.maquina.exigir(
+        *("cte", "evento", "desacordo", chave, "--observacao", MOTIVO, "--usuario", OPERADOR, "--senha-stdin"),
+        codigo=1,
+        entrada=f"{SENHA}\n",
+    ).stderr
     assert feito.estado == 409
     for frase in dito.strip().splitlines():
         assert frase in html.unescape(feito.texto)
@@ -123,3 +129,24 @@ def test_a_primeira_pagina_mostra_o_que_falha_e_o_operador_dispensa(painel: Pain
     assert falha["id"] not in [f["id"] for f in m.json("falhas")]
     assert operador.enviar(f"/falhas/{falha['id']}/dispensar", {"motivo": "de novo"}).estado == 409
     assert os.listdir(m.dados / "incidentes") == [] if (m.dados / "incidentes").is_dir() else True
+
+
+@pytest.mark.requisito("PAINEL-01")
+def test_um_formulario_enviado_outra_vez_e_a_mesma_ordem(painel: Painel, operador: Navegador) -> None:
+    """A double click, "back", a browser that sends again: also after the order was carried out."""
+    m, chave = painel.cenario.maquina, painel.cenario.autorizado
+    if m.json("cte", "ver", chave)["situacao"] == "AUTORIZADO PELA SEFAZ":
+        operador.enviar(f"/cte/{chave}/cancelar", {"motivo": MOTIVO})
+        m.uma_vez()
+    achada = re.search(r'name="ficha" value="([^"]+)"', operador.abrir(f"/cte/{chave}/estornar").texto)
+    assert achada is not None
+    campos = {"volta": "/cte", "ficha": achada[1]}
+    with ThreadPoolExecutor(4) as fios:
+        feitos = list(fios.map(lambda _: operador.enviar(f"/cte/{chave}/estornar", campos), range(4)))
+    assert {f.estado for f in feitos} == {303}
+    assert len({f.para for f in feitos}) == 1
+    m.uma_vez()
+    assert m.json("cte", "ver", chave)["situacao"] == "AUTORIZADO PELA SEFAZ"
+    assert operador.enviar(f"/cte/{chave}/estornar", campos).para == feitos[0].para
+    assert operador.enviar(f"/cte/{chave}/estornar", campos | {"ficha": "outra"}).estado == 409
+    assert achada[1] not in operador.abrir(f"/cte/{chave}/cancelar").texto

@@ -233,9 +233,8 @@ def na_agenda(banco: Banco, agora: str) -> list[Row]:
 def sem_retorno_desde(banco: Banco, limite: str) -> list[Row]:
     """Returns the documents handed on before `limite` that still await their return."""
     return banco.todas(
-        "SELECT * FROM documento WHERE situacao IN (?, ?) AND enviado_em < ? LIMIT 500",
-        Situacao.AGUARDANDO_RETORNO.value,
-        Situacao.AGUARDANDO_CANCELAMENTO.value,
+        "SELECT * FROM documento INDEXED BY documento_a_espera WHERE situacao IN ('AGUARDANDO RETORNO',"
+        " 'AGUARDANDO RETORNO DE CANCELAMENTO') AND enviado_em < ? LIMIT 500",
         limite,
     )
 

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,9 @@ from separador.nucleo.situacao import Situacao
 POR_PAGINA = 50
 OLHADAS = 20_000
 """Rows that a filter without an index looks at, at a time."""
+CONTADAS = 500
+"""Documents of a situação that are counted; of more it is said that there are more."""
+_CNPJ_INTEIRO = 14
 ABERTAS = (Situacao.NAO_ENVIADO, Situacao.AGUARDANDO_RETORNO, Situacao.REJEITADO, Situacao.AGUARDANDO_CANCELAMENTO)
 _CHAVE_DE_PAGINA = re.compile(r"([0-9T:.+Z-]{10,40})_([0-9]{1,18})")
 
@@ -98,28 +102,36 @@ def _aos_poucos(c: sqlite3.Connection, q: _Consulta, onde: str) -> PaginaDeDocum
 
 
 def _consulta(f: Filtro) -> _Consulta:
+    """Leads the query by one index: the condition that leaves least. The others are looked at row by row."""
     q = _Consulta()
-    for coluna, valor in (("situacao", f.situacao), ("carga", f.carga), ("numero", f.numero)):
-        if valor:
-            q.onde.append(f"{coluna} = ?")
-            q.valores.append(valor)
-    if f.emitente:
-        q.onde.append("emitente >= ? AND emitente < ?")
-        q.valores += [f.emitente, f.emitente + "\U0010ffff"]
-    if f.serie and f.numero:
-        q.onde.append("serie = ?")
-        q.valores.append(f.serie)
-    elif f.serie:
-        q.so_nas_olhadas.append("serie = ?")
-        q.valores_delas.append(f.serie)
-    for sinal, dia in ((">=", f.de), ("<", f.ate + timedelta(days=1) if f.ate is not None else None)):
-        if dia is not None:
-            q.so_nas_olhadas.append(f"emitido_em {sinal} ?")
-            q.valores_delas.append(texto_de(datetime(dia.year, dia.month, dia.day, tzinfo=das_pessoas())))
+    condicoes = [*_de_indice(f), *_sem_indice(f)]
+    lidera = condicoes[0][2] if condicoes else False
+    for i, (onde, valor, _) in enumerate(condicoes):
+        onde_vao, valores = (q.onde, q.valores) if lidera and i == 0 else (q.so_nas_olhadas, q.valores_delas)
+        onde_vao.append(onde)
+        valores.append(valor)
     return q
 
 
+def _de_indice(f: Filtro) -> Iterator[tuple[str, object, bool]]:
+    emitente = f.emitente if len(f.emitente) == _CNPJ_INTEIRO else ""
+    for coluna, valor in (("numero", f.numero), ("carga", f.carga), ("emitente", emitente), ("situacao", f.situacao)):
+        if valor:
+            yield f"{coluna} = ?", valor, True
+
+
+def _sem_indice(f: Filtro) -> Iterator[tuple[str, object, bool]]:
+    if f.emitente and len(f.emitente) != _CNPJ_INTEIRO:
+        yield "instr(emitente, ?) = 1", f.emitente, False
+    if f.serie:
+        yield "serie = ?", f.serie, False
+    for sinal, dia in ((">=", f.de), ("<", f.ate + timedelta(days=1) if f.ate is not None else None)):
+        if dia is not None:
+            yield f"emitido_em {sinal} ?", texto_de(datetime(dia.year, dia.month, dia.day, tzinfo=das_pessoas())), False
+
+
 def contagens(c: sqlite3.Connection) -> dict[str, int]:
-    """Returns how many documents are in each of the situações in which something is still to come."""
-    sql = "SELECT count(*) FROM documento WHERE situacao = ?"
-    return {s.value: int(c.execute(sql, (s.value,)).fetchone()[0]) for s in ABERTAS}
+    """Returns how many documents are in each of the situações in which something is still to come: at most CONTADAS
+    and one more."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM documento WHERE situacao = ? LIMIT ?)"
+    return {s.value: int(c.execute(sql, (s.value, CONTADAS + 1)).fetchone()[0]) for s in ABERTAS}

@@ -1,5 +1,6 @@
 """The pages of one document: its life, its invoices, its XML, its DACTE."""
 
+import hashlib
 import resource
 import sqlite3
 import subprocess
@@ -43,6 +44,7 @@ def documento(v: Visita) -> Resposta:
         "d": fatos(v.banco, doc),
         "passos": rastro.da_chave(v.banco, doc["chave"]),
         "rotular": rotular,
+        "significado": cstat.significado,
         "botoes": _botoes(v, doc["chave"]) if v.pode("cte enviar") else [],
         "o_que_fazer": cstat.o_que_fazer(dito) if dito and cstat.conhecido(dito) else None,
         "xml": assinado[:_MOSTRADO].decode("utf-8", "replace") if assinado is not None else None,
@@ -112,15 +114,24 @@ def _lida(copia: Path) -> bytes:
 def dacte(v: Visita) -> Resposta:
     """Prints the document, as `cte dacte` does, in a process with a limit of time and memory."""
     doc = _documento(v)
-    _copia(v, doc)
+    lida = _lida(_copia(v, doc))
+    impresso = v.casa.impressos.lembrar(
+        # A cancellation is printed across the sheet: the same document has another one then.
+        hashlib.sha256(lida + repr((doc["situacao"], doc["protocolo"], doc["cstat"])).encode()).hexdigest(),
+        lambda: _imprimir(v, doc["chave"]),
+    )
+    return Arquivo(impresso, f"{doc['chave']}-dacte.pdf", "application/pdf", v.consulta.um("ver") == "1")
+
+
+def _imprimir(v: Visita, chave: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="separador-dacte-") as pasta:
         alvo = Path(pasta) / "dacte.pdf"
         comando = [sys.executable, "-m", "separador", "--config", str(v.configuracao.arquivo)]
-        comando += ["cte", "dacte", doc["chave"], "--saida", str(alvo)]
+        comando += ["cte", "dacte", chave, "--saida", str(alvo)]
         dito = _no_limite(comando)
         if not alvo.is_file():
             raise Erro(OCUPADO, f"O DACTE não pôde ser impresso: {dito}")
-        return Arquivo(alvo.read_bytes(), f"{doc['chave']}-dacte.pdf", "application/pdf", v.consulta.um("ver") == "1")
+        return alvo.read_bytes()
 
 
 def _no_limite(comando: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,7 +50,7 @@ def _pagina(v: Visita, aqui: Campos, aviso: str = "") -> Pagina:
         "filtro": filtro,
         "filtrado": any(filtro.values()),
         "situacoes": [s.value for s in Situacao],
-        "contagens": paginas.contagens(v.banco),
+        "contagens": _contagens(v, aqui),
         "com_emissao": com_emissao,
         "proximos": aqui.com(depois=achada.depois).endereco(CAMINHO) if achada.depois else None,
         "continuar": aqui.com(depois=achada.continua).endereco(CAMINHO) if achada.continua else None,
@@ -58,6 +59,17 @@ def _pagina(v: Visita, aqui: Campos, aviso: str = "") -> Pagina:
         "marcadas": v.consulta.todos("chave"),
     }
     return Pagina("cte/lista.html", _TITULO, valores, RECUSADA if aviso else ACHADA, (aviso,) if aviso else ())
+
+
+def _contagens(v: Visita, aqui: Campos) -> list[tuple[str, int, str]]:
+    """Counts what is open, on the first page of the list."""
+    if aqui.um("depois"):
+        return []
+    return [(s, n, _dito(n)) for s, n in paginas.contagens(v.banco).items() if n]
+
+
+def _dito(n: int) -> str:
+    return str(n) if n <= paginas.CONTADAS else f"mais de {paginas.CONTADAS}"
 
 
 def _filtro(c: Campos, *, com_emissao: bool) -> Filtro:
@@ -82,8 +94,8 @@ def _dia(texto: str) -> date | None:
 
 
 def _linha(d: sqlite3.Row) -> dict[str, Any]:
-    """Returns a row of the list; what the database does not keep yet is empty."""
+    """Returns a row of the list; what the database does not keep yet is empty. Amounts are kept in cents."""
     conhecidos = d.keys()
-    return {n: d[n] for n in conhecidos if n != "base"} | {
-        n: None for n in ("emitido_em", "tomador", "valor") if n not in conhecidos
-    }
+    linha = {n: d[n] for n in conhecidos if n != "base"}
+    valor = linha.get("valor")
+    return {"emitido_em": None, "tomador": None} | linha | {"valor": None if valor is None else Decimal(valor) / 100}

@@ -45,7 +45,6 @@ CREATE TABLE arquivo (
 CREATE INDEX arquivo_aberto ON arquivo (espera_por) WHERE desfecho IS NULL;
 CREATE INDEX arquivo_devido ON arquivo (proxima_em) WHERE desfecho IS NULL AND espera_por IS NOT NULL;
 CREATE INDEX arquivo_chave ON arquivo (chave) WHERE chave IS NOT NULL;
-CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em);
 CREATE INDEX arquivo_retorno ON arquivo (sha256) WHERE regra = 'cte-retorno';
 CREATE TRIGGER arquivo_um_desfecho BEFORE UPDATE OF desfecho ON arquivo
 WHEN OLD.desfecho IS NOT NULL AND NEW.desfecho IS NOT OLD.desfecho
@@ -90,7 +89,6 @@ CREATE TABLE documento (
     criado_em TEXT NOT NULL,
     atualizado_em TEXT NOT NULL
 );
-CREATE INDEX documento_situacao ON documento (situacao, enviado_em);
 CREATE INDEX documento_agenda ON documento (proxima_em) WHERE proxima_em IS NOT NULL;
 CREATE INDEX documento_carga ON documento (carga) WHERE carga IS NOT NULL;
 CREATE TABLE assinado (
@@ -157,7 +155,7 @@ CREATE TABLE tarefa (
     mensagem TEXT,
     criada_em TEXT NOT NULL,
     terminada_em TEXT
-, confirmada_por TEXT, dados TEXT);
+, confirmada_por TEXT, dados TEXT, ficha TEXT);
 CREATE INDEX tarefa_pendente ON tarefa (id) WHERE estado = 'pendente';
 CREATE INDEX tarefa_chave ON tarefa (chave);
 CREATE TABLE historico (
@@ -225,7 +223,6 @@ CREATE TABLE segredo (
     nonce BLOB NOT NULL UNIQUE,
     cifra BLOB NOT NULL
 );
-CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE certificado (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     empresa TEXT NOT NULL,
@@ -363,7 +360,7 @@ CREATE TABLE procuracao (
     senha_em TEXT,
     ativo INTEGER NOT NULL DEFAULT 1 CHECK (ativo IN (0, 1)),
     criada_em TEXT NOT NULL,
-    alterada_em TEXT NOT NULL,
+    alterada_em TEXT NOT NULL, orgao TEXT, senha_por TEXT,
     UNIQUE (escritorio, nome_unico)
 );
 CREATE TABLE procuracao_cliente (
@@ -433,7 +430,6 @@ CREATE TABLE parada (
     tentativas INTEGER NOT NULL DEFAULT 0,
     motivo TEXT NOT NULL
 );
-CREATE INDEX documento_numero ON documento (emitente, modelo, serie, numero);
 CREATE TABLE nsu (
     cnpj TEXT NOT NULL,
     ambiente TEXT NOT NULL,
@@ -641,7 +637,7 @@ CREATE TABLE ecac_empresa (
     negada_ate TEXT,
     negada_por TEXT,
     ultimo_erro TEXT
-);
+, situacao TEXT, situacao_detalhe TEXT, situacao_em TEXT, situacao_importacao INTEGER, situacao_autor TEXT, negada_autor TEXT);
 CREATE TABLE ecac_importacao (
     id INTEGER PRIMARY KEY,
     motivo TEXT NOT NULL,
@@ -745,3 +741,24 @@ CREATE TABLE impressao_de_evento (
     tentativas INTEGER NOT NULL DEFAULT 0,
     criada_em TEXT NOT NULL
 );
+CREATE INDEX procuracao_cliente_documento ON procuracao_cliente (documento);
+CREATE TABLE procuracao_uso (
+    procuracao_id INTEGER NOT NULL REFERENCES procuracao (id),
+    uso TEXT NOT NULL,
+    cliente TEXT NOT NULL,
+    usada_em TEXT NOT NULL,
+    PRIMARY KEY (procuracao_id, uso, cliente)
+);
+CREATE INDEX certificado_cnpj ON certificado (cnpj) WHERE removido_em IS NULL;
+CREATE UNIQUE INDEX tarefa_ficha ON tarefa (ficha, chave) WHERE ficha IS NOT NULL;
+CREATE INDEX documento_mudou ON documento (atualizado_em);
+CREATE INDEX documento_situacao ON documento (situacao, atualizado_em);
+CREATE INDEX documento_a_espera ON documento (enviado_em)
+WHERE situacao IN ('AGUARDANDO RETORNO', 'AGUARDANDO RETORNO DE CANCELAMENTO');
+CREATE INDEX documento_emitente ON documento (emitente, atualizado_em);
+CREATE INDEX documento_numero ON documento (numero, serie, emitente, modelo);
+CREATE INDEX documento_protocolo ON documento (protocolo) WHERE protocolo IS NOT NULL;
+CREATE INDEX arquivo_em_maos ON arquivo (rota_id, tomado_em) WHERE desfecho IS NULL;
+CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em, desfecho);
+CREATE INDEX falha_desde ON falha (desde, id) WHERE encerrada_em IS NULL;
+CREATE INDEX falha_arquivo ON falha (arquivo) WHERE arquivo IS NOT NULL;
