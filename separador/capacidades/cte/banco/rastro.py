@@ -186,7 +186,7 @@ def _publicados(c: sqlite3.Connection, coluna: str, valor: int) -> list[Passo]:
 def _falhas_do_arquivo(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     """Returns the failures under the file's name, from its taking to the taking of the next file of this name."""
     proximo = c.execute(
-        "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ?",
+        "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND +rota_id = ? AND id > ?",
         (a["nome"], a["rota_id"], a["id"]),
     ).fetchone()[0]
     linhas = c.execute(
