@@ -108,7 +108,7 @@ def _consulta(f: Filtro) -> _Consulta:
     lidera = condicoes[0][2] if condicoes else False
     for i, (onde, valor, _) in enumerate(condicoes):
         onde_vao, valores = (q.onde, q.valores) if lidera and i == 0 else (q.so_nas_olhadas, q.valores_delas)
-        onde_vao.append(onde)
+        onde_vao.append(onde if onde_vao is q.onde else f"+{onde}")  # the plus keeps its index from leading
         valores.append(valor)
     return q
 
