@@ -162,6 +162,12 @@ def soltar_retidos(banco: Banco, espera_por: str, agora: str) -> None:
     )
 
 
+def soltar_retido(banco: Banco, arquivo_id: int, agora: str) -> None:
+    """Makes one held file due now."""
+    sql = "UPDATE arquivo SET proxima_em = ? WHERE id = ? AND desfecho IS NULL AND espera_por IS NOT NULL"
+    banco.execute(sql, (agora, arquivo_id))
+
+
 def por_id(banco: Banco, arquivo_id: int) -> Row:
     """Returns the file of an id that another row names. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM arquivo WHERE id = ?", arquivo_id)

@@ -10,6 +10,7 @@ NOMES = (
     "separador.capacidades.sefaz.capacidade",
     "separador.capacidades.dacte.capacidade",
     "separador.capacidades.cte.capacidade",
+    "separador.capacidades.emissao.capacidade",
     "separador.capacidades.procuracoes.capacidade",
     "separador.capacidades.distribuicao.capacidade",
     "separador.capacidades.ecac.capacidade",

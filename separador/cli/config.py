@@ -6,10 +6,13 @@ import click
 
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_erros, mostrar_json, opcao_json, passar_opcoes, sair
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.cli.base.grupo import Grupo
+from separador.nucleo import capacidade
 from separador.nucleo.fuso import BRASILIA
 
 if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
     from separador.configuracao.tipos import ErroConfig
 
 
@@ -27,6 +30,7 @@ def conferir(opcoes: Opcoes, em_json: bool) -> None:
     from separador.configuracao import conferir as conferir_arquivo  # noqa: PLC0415
 
     conferida = conferir_arquivo(opcoes.arquivo, dia=leitura.agora_utc().astimezone(BRASILIA).date())
+    achados = [] if isinstance(conferida, Invalida) else _das_capacidades(conferida.configuracao)
     if isinstance(conferida, Invalida):
         if em_json:
             mostrar_json({"arquivo": str(opcoes.arquivo), "valores": [], "erros": [_item(e) for e in conferida.erros]})
@@ -37,8 +41,10 @@ def conferir(opcoes: Opcoes, em_json: bool) -> None:
     if em_json:
         lista = [{"chave": v.chave, "valor": v.valor, "origem": v.origem, "linha": v.linha} for v in valores]
         notas = {n: [_item(e) for e in v] for n, v in (("recusas", conferida.recusas), ("avisos", conferida.avisos))}
+        for nota, estado in (("recusas", ERRO), ("avisos", AVISO)):
+            notas[nota] += [{"linha": None, "chave": a.verificacao, "mensagem": a.dito} for a in achados if a.e(estado)]
         mostrar_json({"arquivo": str(opcoes.arquivo), "valores": lista, "erros": [], **notas})
-        sair(Saida.RECUSADO if conferida.recusas else Saida.FEITO)
+        sair(Saida.RECUSADO if notas["recusas"] else Saida.FEITO)
     click.echo(f"Configuração em {opcoes.arquivo}: sem erros.\n")
     largura = max(len(v.chave) for v in valores)
     for v in valores:
@@ -47,7 +53,18 @@ def conferir(opcoes: Opcoes, em_json: bool) -> None:
         click.echo(f"\nAviso: {aviso}.")
     for recusa in conferida.recusas:
         click.echo(f"\nRecusado: {recusa}. O resto funciona.", err=True)
-    sair(Saida.RECUSADO if conferida.recusas else Saida.FEITO)
+    for achado in achados:
+        click.echo(f"\n{_TITULOS[achado.estado]}{achado.dito}", err=achado.e(ERRO))
+    sair(Saida.RECUSADO if conferida.recusas or any(a.e(ERRO) for a in achados) else Saida.FEITO)
+
+
+_TITULOS = {CERTO: "", AVISO: "Aviso: ", ERRO: "Recusado: "}
+
+
+def _das_capacidades(configuracao: "Configuracao") -> list[Constatacao]:
+    """Returns what capabilities find in the files that their own keys name."""
+    agora = leitura.agora_utc()
+    return [achado for conferir in capacidade.de_cada("conferencias") for achado in conferir(configuracao, agora)]
 
 
 def _item(erro: "ErroConfig") -> dict[str, object]:
@@ -57,7 +74,8 @@ def _item(erro: "ErroConfig") -> dict[str, object]:
 @config.command(
     options_metavar="[OPÇÕES]",
     help="Muda o valor de uma CHAVE no arquivo, mantendo os comentários. O serviço em funcionamento adota a mudança "
-    "sozinho. Exemplo: separador config definir tempo_leitura 5",
+    "sozinho. A chave de um grupo leva o nome dele e um ponto. Exemplos: separador config definir tempo_leitura 5; "
+    "separador config definir emissao.cfop_estadual 5353",
 )
 @click.argument("chave", metavar="CHAVE")
 @click.argument("valor", metavar="VALOR")

@@ -31,6 +31,7 @@ from separador.cli.posse import (
     exigir_sozinha,
     marcas_conhecidas,
 )
+from separador.nucleo import capacidade
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def init(
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     falhas += sum(criar_da_secao(configuracao, preparo, s, forcar=secao is not None) for s in secoes)
     criar_chave(preparo)
+    if (numero, secao) == (None, None):
+        falhas += _criar_cadastros(preparo)
     preparo.dizer_diferencas()
     if systemd:
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
@@ -161,6 +164,33 @@ def _criar_dados(preparo: Preparo) -> None:
         sair(Saida.RECUSADO, f"Não criei a pasta de dados {dados}: {recusado}.")
     except OSError as erro:
         sair(Saida.RECUSADO, f"Não consegui criar a pasta de dados {dados}: {razao(erro)}.")
+
+
+def _criar_cadastros(preparo: Preparo) -> int:
+    """Writes the files of the registries that are missing, where a route issues. Returns how many failed."""
+    if not any(capacidade.regra(r.regra).pede_transmissao for r in preparo.config.rotas):
+        return 0
+    from separador.configuracao.emissao import modelos  # noqa: PLC0415 -- the format, only for those who issue
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
+    from separador.pastas.criacao import Recusado  # noqa: PLC0415
+
+    pasta = preparo.config.emissao.cadastros
+    try:
+        preparo.criar_interna(pasta)
+        with preparo.como_o_servico():
+            novos = modelos.faltam(pasta)
+            for arquivo in novos:
+                modelos.escrever(arquivo)
+    except Recusado as recusado:
+        click.echo(f"Não criei os cadastros em {pasta}: {recusado}.", err=True)
+        return 1
+    except OSError as erro:
+        click.echo(f"Não consegui criar os cadastros em {pasta}: {razao(erro)}.", err=True)
+        return 1
+    if novos:
+        nomes = ", ".join(n.name for n in novos)
+        click.echo(f"Cadastros vazios criados em {pasta}: {nomes}. Preencha-os antes de soltar cargas.")
+    return 0
 
 
 def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Rota], *, forcar: bool) -> int:

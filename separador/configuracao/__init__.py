@@ -1,6 +1,6 @@
 """Reads `config/separador.yaml` into frozen types, and edits it keeping comments and order."""
 
-from separador.configuracao.carga import carregar, conferir, interpretar
+from separador.configuracao.carregamento import carregar, conferir, interpretar
 from separador.configuracao.tipos import (
     Ambiente,
     Avisos,

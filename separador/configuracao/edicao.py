@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from separador.configuracao.carga import CHAVES, interpretar
+from separador.configuracao.carregamento import CHAVES, interpretar
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
@@ -33,14 +33,32 @@ class Editada:
 
 
 def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
-    """Sets one key of the top level. Raises OSError when the file cannot be written."""
-    if chave not in _EDITAVEIS:
+    """Sets one key: of the top level, or of a group, by its path (`emissao.cfop_estadual`).
+
+    Raises OSError when the file cannot be written.
+    """
+    topo, *resto = chave.split(".")
+    if topo not in _EDITAVEIS or "" in resto:
         return _recusa(arquivo, _por_que_nao(chave))
 
     def mudar(documento: Documento) -> None:
-        documento[chave] = _simples(valor)
+        grupo = documento
+        for i, nome in enumerate([topo, *resto][:-1], 1):
+            grupo = _grupo(grupo, nome, ".".join([topo, *resto][:i]))
+        grupo[(resto or [topo])[-1]] = _simples(valor)
 
     return _editar(arquivo, mudar, None)
+
+
+def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
+    """Returns the group of a name, made where there is none."""
+    from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
+
+    if pai.get(nome) is None:
+        pai[nome] = CommentedMap()
+    if not isinstance(pai[nome], CommentedMap):
+        raise _RecusadaError(f'a chave "{caminho}" não é um grupo de chaves; mude-a no próprio arquivo')
+    return pai[nome]
 
 
 def incluir_rota(arquivo: Path, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
@@ -166,7 +184,7 @@ def _sobrepor(original: str, antes: str, depois: str) -> str:
 def _simples(valor: str) -> str | int | float:
     """Returns numbers as numbers, so that they are written without quotes, as a person would write them."""
     texto = valor.strip()
-    if re.fullmatch(r"[0-9]{1,9}", texto):
+    if re.fullmatch(r"0|[1-9][0-9]{0,8}", texto):
         return int(texto)
     if re.fullmatch(r"[0-9]{1,6}[.,][0-9]{1,6}", texto):
         return float(texto.replace(",", "."))

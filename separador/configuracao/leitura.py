@@ -61,6 +61,10 @@ class Leitor:
         origem = f"{self.arquivo}, linha {onde}" if onde else "padrão"
         self.valores.append(Valor(mapa.chave(nome), texto, origem, onde))
 
+    def anotar_lido(self, chave: str, valor: str, onde: int | None) -> None:
+        """Notes the effective value of a key that another reader read."""
+        self.valores.append(Valor(chave, valor, f"{self.arquivo}, linha {onde}" if onde else "padrão", onde))
+
     def conhecer(self, mapa: Mapa, conhecidas: Iterable[str]) -> None:
         """Notes an error for every key that is not known, with the nearest name."""
         nomes = tuple(conhecidas)

@@ -15,8 +15,6 @@ _MB = 1024 * 1024
 # A larger file is refused before it is parsed. A CT-e has some tens of kB, and the authorities refuse far less than
 # this. A plain file has no limit of ours.
 _TAMANHO_PADRAO_MB = 10
-_REGRAS_FUTURAS = frozenset({"carga"})
-"""Rules that are known to come: a route that names one is refused with a better sentence."""
 
 
 def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path, transmissao: Transmissao) -> tuple[Rota, ...]:
@@ -72,8 +70,7 @@ def _regra(leitor: Leitor, mapa: Mapa) -> str | None:
     validas = list(capacidade.regras())
     if texto in validas:
         return texto
-    motivo = "ainda não existe nesta versão" if texto in _REGRAS_FUTURAS else f"não existe{parecido(texto, validas)}"
-    mensagem = f'a regra "{texto}" {motivo}; as regras são: {", ".join(validas)}'
+    mensagem = f'a regra "{texto}" não existe{parecido(texto, validas)}; as regras são: {", ".join(validas)}'
     leitor.errar(mensagem, mapa.nos["regra"], mapa.chave("regra"))
     return None
 

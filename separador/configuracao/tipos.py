@@ -1,11 +1,12 @@
 """Holds the configuration as frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
 
 from separador.configuracao.uso_do_ecac import NAO_UTILIZA, Utilizacao
+from separador.fiscal.emissao.no import No
 from separador.nucleo.fuso import FUSO_PADRAO
 from separador.nucleo.rota import Rota, Transmissao
 
@@ -193,6 +194,14 @@ class ConfigEcac:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigEmissao:
+    """What CT-e are made with. `cadastros`: the folder of the registries. `valores`: the rest of the key, as read."""
+
+    cadastros: Path = Path("config/cadastros")
+    valores: No = field(default_factory=lambda: No("emissao"))
+
+
+@dataclass(frozen=True, slots=True)
 class Configuracao:
     """Effective values; every path is absolute. `tempo_quieto_s` None = not given: 1 s, 3 s on a network share.
 
@@ -219,6 +228,7 @@ class Configuracao:
     sefaz: ConfigSefaz = ConfigSefaz()
     ecac: ConfigEcac | None = None
     fuso: str = FUSO_PADRAO
+    emissao: ConfigEmissao = ConfigEmissao()
 
     def empresa(self, cnpj: str) -> Empresa | None:
         """Returns the company with this CNPJ, if it is configured."""

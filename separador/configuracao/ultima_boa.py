@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from separador.configuracao.carga import interpretar
+from separador.configuracao.carregamento import interpretar
 from separador.configuracao.tipos import Conferida, Configuracao, ErroConfig
 from separador.configuracao.yaml_seguro import ler_bytes
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, outros_modelos
+from separador.demonstracao import cargas, eventos, exportacoes, exportacoes_com_erro, outros_modelos
 from separador.demonstracao.exportacoes import Exportacao
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.situacao import Situacao
 
 CTE, GERAL, PEDIDOS, VALIDAR = "inbox/cte", "inbox/geral", "inbox/pedidos", "inbox/validar"
+CARGAS = "inbox/cargas"
 WMS = "outbox/wms"
 
 
@@ -34,7 +35,8 @@ class Papel:
     """One file and its part. `onde`, `tambem`: relative to the demonstration's folder; `codigos`: those of a refusal.
 
     `situacao` is that of the document when the act ends. `falha`: the fault of the local SEFAZ for its document.
-    `chamadas` (service, number): the calls about the document that SEFAZ must get before the act is over.
+    `documentos`: so many documents come of it, named in its answer, authorised before the act is over. `chamadas`
+    (service, number): the calls about the document that SEFAZ must get before the act is over.
     """
 
     nome: str
@@ -50,6 +52,7 @@ class Papel:
     chamadas: tuple[str, int] | None = None
     tambem: tuple[str, ...] = ()
     em_partes: bool = False
+    documentos: int = 0
 
     @property
     def apelido(self) -> str:
@@ -93,7 +96,11 @@ def primeiro_ato(agora: datetime) -> tuple[Papel, ...]:
         _ruim("erro-texto", "nao-xml", agora, "nem XML é"),
         _comum(),
         _conferido(exportacoes.cte(1010, agora=agora)),
-    )
+        Papel(
+            cargas.NOME, CARGAS, cargas.carga(agora), "uma carga do WMS, três CT-e", Desfecho.ENTREGUE,
+            f"{WMS}/{cargas.NOME.removesuffix('-carga.yaml')}-ret.json", documentos=cargas.DOCUMENTOS,
+        ),
+    )  # fmt: skip
 
 
 def segundo_ato(agora: datetime) -> tuple[Papel, ...]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from separador.demonstracao import arrecadacao, parte_ecac
-from separador.demonstracao.arquivos_e_desfechos import Papel, primeiro_ato, roteiro, segundo_ato
+from separador.demonstracao.arquivos_e_desfechos import WMS, Papel, primeiro_ato, roteiro, segundo_ato
 from separador.demonstracao.instalacao import Instalacao
 from separador.demonstracao.participantes import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
@@ -155,7 +155,17 @@ class Direcao:
         return pedidas >= vezes and not self._faltam(papel)
 
     def _faltam(self, papel: Papel) -> list[str]:
-        return [f for f in (papel.onde, *papel.tambem) if not (self._instalacao.pasta / f).is_file()]
+        onde = (papel.onde, *papel.tambem, *self._da_carga(papel))
+        return [f for f in onde if not (self._instalacao.pasta / f).is_file()]
+
+    def _da_carga(self, papel: Papel) -> list[str]:
+        """Returns the files that come of the documents which the answer names, authorised."""
+        resposta = self._instalacao.pasta / papel.onde
+        if not papel.documentos or not resposta.is_file():
+            return []
+        chaves = [str(d["chave"]) for d in json.loads(resposta.read_bytes())["documentos"]]
+        faltam = ["?"] * (papel.documentos - len(chaves))
+        return [f"{WMS}/{chave}-{fim}" for chave in (*chaves, *faltam) for fim in ("procCTe.xml", "dacte.pdf")]
 
     # --- judging -----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from separador.demonstracao import cargas
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
 from separador.demonstracao.parte_ecac import CHAVE, CLIENTE, SEGREDO, SEM_PROCURACAO
@@ -49,7 +50,7 @@ empresas:
     nome: Cliente sem Procuração
     uf: PR
     ecac: {{utiliza: true, inicio: 2026-01-01, acesso: certificado A1, procurador: "{EMITENTE.cnpj}"}}
-rotas:
+{cargas.EMISSAO}rotas:
   - id: 1
     regra: cte-envio
     origem: inbox/cte
@@ -62,6 +63,7 @@ rotas:
   - {{id: 5, regra: cte-validar, origem: inbox/validar, destino: outbox/validado, arquivo: ".xml"}}
   - {{id: 6, regra: ecac-guias,  origem: inbox/guias,   destino: outbox/guias,    arquivo: [.csv, .json, .pdf]}}
   - {{id: 7, regra: ecac-comprovantes, origem: inbox/comprovantes, destino: outbox/ecac, arquivo: .pdf}}
+  - {{id: 8, regra: carga,       origem: inbox/cargas,  destino: outbox/wms,      arquivo: [-carga.yaml, -carga.json]}}
 """
 
 
@@ -99,6 +101,7 @@ class Instalacao:
         do_serpro, serpro = self._ligar_serpro(cenario)
         texto = _CONFIGURACAO.replace("SIMULADOR", self.endereco).replace("SERPRO", serpro)
         self.config.write_text(texto, encoding="utf-8")
+        cargas.gravar_cadastros(self.config.parent / "cadastros")
         self._por_certificado(agora)
         return da_sefaz, do_serpro
 

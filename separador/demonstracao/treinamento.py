@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from separador.configuracao.emissao import modelos
+from separador.demonstracao import cargas
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 
@@ -48,6 +50,15 @@ def por_certificados(
             _gravar(t.arquivo, gerar_pfx(senha, agora=agora, empresa=_empresa(t)))
             feitos.append(t.arquivo)
     return variaveis, feitos
+
+
+def por_cadastros(pasta: Path) -> list[Path]:
+    """Fills in the registries that nobody touched: empty, as `init` writes them. Returns those that were filled."""
+    textos = {chave: cargas.texto_do_cadastro(chave, registros) for chave, registros in cargas.cadastros().items()}
+    vazios = [p for chave in textos if (p := pasta / f"{chave}.yaml").is_file() and modelos.intocado(p)]
+    for arquivo in vazios:
+        arquivo.write_text(textos[arquivo.stem], encoding="utf-8")
+    return vazios
 
 
 def _empresa(t: Titular) -> Empresa:

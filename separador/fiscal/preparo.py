@@ -1,7 +1,7 @@
 """Prepares one export in a worker: bytes in, a signed and validated document out, or every reason why not."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lxml import etree
@@ -28,14 +28,15 @@ _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
 class ContextoPreparo:
     """The data that preparing needs from outside.
 
-    They are the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), and what the installation wants put
-    into unsigned documents.
+    They are the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), what the installation wants put into
+    unsigned documents, and what readers of their own need (`equipamento`, by name).
     """
 
     tp_amb: str
     agora: datetime
     assinadores: Mapping[str, Assinador]
     inclusoes: Inclusoes = NADA
+    equipamento: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

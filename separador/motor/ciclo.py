@@ -16,13 +16,13 @@ from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.origens import Origens
 from separador.motor.partes import Mudanca, Parte
 from separador.motor.sinal import Sinal
-from separador.motor.systemd import Notificador
+from separador.motor.systemd import Notificador, SinalDeVida
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
 from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.motor.vigias import VigiaDoRelogio
 from separador.nucleo import capacidade, fuso
-from separador.nucleo.capacidade import Fase, Passo
+from separador.nucleo.capacidade import Fase
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.lugar import abertos
 
@@ -52,7 +52,7 @@ class Ciclo:
         self._versao = -1
         self._lento_s = 0.0
         self._hora_s = contexto.relogio.monotonico() + RITMO_DA_HORA_S
-        self._vivo_s = 0.0
+        self._vida = SinalDeVida(notificador)
         self._passo_s = 0.0
         self._desde = contexto.quando()
         self._turno_s = 0.0
@@ -84,7 +84,8 @@ class Ciclo:
 
     def _recursos_enviados(self) -> RecursosEnviados:
         segredos = {c: x.segredo() for c, x in self.contexto.certificados.items()}
-        return RecursosEnviados(self.contexto.config.ambiente.tp_amb, segredos, self.contexto.inclusoes)
+        c = self.contexto
+        return RecursosEnviados(c.config.ambiente.tp_amb, segredos, c.inclusoes, dict(c.equipamento))
 
     def iniciar(self) -> None:
         """Recovers what an earlier run left, starts the parts, and tells systemd that the service is ready."""
@@ -119,7 +120,7 @@ class Ciclo:
 
     def _passo(self) -> bool:
         agora_s = self.contexto.relogio.monotonico()
-        self._cumprimentar(agora_s)
+        self._vida.dar(agora_s)
         todos = agora_s >= self._passo_s
         visto = self._no_banco() if todos or self._visto is not None else None
         if visto is not None and self._nada_de_novo(agora_s, visto):
@@ -180,11 +181,8 @@ class Ciclo:
         moveu = False
         for passo in self._passos:
             if passo.fase is fase:
-                moveu |= self._um_passo(passo, agora_s)
+                moveu |= bool(getattr(self._partes[passo.parte], passo.metodo)(agora_s))
         return moveu
-
-    def _um_passo(self, passo: Passo, agora_s: float) -> bool:
-        return bool(getattr(self._partes[passo.parte], passo.metodo)(agora_s))
 
     def acordar(self) -> None:
         """Wakes the loop. Any thread may call it."""
@@ -195,14 +193,11 @@ class Ciclo:
         for parte in self._partes.values():
             parte.mudou(o_que)
         self._lento_s = 0.0  # so that warnings of expiry follow at once
-        self.despacho.trabalhadores.equipar(self._recursos_enviados())
+        self.equipar()
 
-    def _cumprimentar(self, agora_s: float) -> None:
-        """Feeds the watchdog of systemd. Only progress of this loop feeds it."""
-        intervalo_s = self._notificador.intervalo_cao_s
-        if intervalo_s is not None and agora_s >= self._vivo_s:
-            self._vivo_s = agora_s + intervalo_s / 2
-            self._notificador.vivo()
+    def equipar(self) -> None:
+        """Gives the workers what they need, as it is now."""
+        self.despacho.trabalhadores.equipar(self._recursos_enviados())
 
     def _pedidos(self) -> bool:
         versao = versao_dos_dados(self.contexto.banco)
@@ -268,13 +263,15 @@ class Ciclo:
             houve = self.despacho.uns_avulsos()
             if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
                 return houve
+        # A file of many rounds keeps no other route waiting.
+        houve = self.despacho.uma_rodada(alternada=True)
         while self.despacho.trabalhadores.alguma_vaga():
             if not self.origens.despachar_um_de_cada():
                 break
             houve = True
             if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
                 break
-        return houve
+        return houve or self.despacho.uma_rodada()
 
     def esperar(self) -> None:
         """Sleeps until another thread wakes the loop, a worker answers, or something is due."""

@@ -76,6 +76,8 @@ class Contexto:
     assinadores: FonteDeAssinadores = field(default_factory=_fonte)
     limite_do_envio: LimiteDoEnvio = field(default_factory=_limite)
     inclusoes: Inclusoes = NADA
+    equipamento: dict[str, object] = field(default_factory=dict)
+    """What capabilities give to the readers of their rules, by name. It goes to the workers by `equipar`."""
     sequencia: int = 0
     proximo_arquivo: int = 0
     novidades: set[str] = field(default_factory=set)
@@ -134,12 +136,19 @@ class Contexto:
 
         SEFAZ compares only the base of the CNPJ (cStat 213).
         """
-        agora = self.relogio.agora()
-        validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
-        achado = validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
+        achado = self._certificado(cnpj)
         if achado is not None:
             return Assinador(achado)
-        return assinador_de(cnpj, self.assinadores.assinadores(agora))
+        return assinador_de(cnpj, self.assinadores.assinadores(self.relogio.agora()))
+
+    def assina_sem_token(self, cnpj: str) -> bool:
+        """Says whether the workers have the key of this author, so that signing takes next to no time."""
+        return self._certificado(cnpj) is not None
+
+    def _certificado(self, cnpj: str) -> Certificado | None:
+        agora = self.relogio.agora()
+        validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
+        return validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
 
     def novo_arquivo(self) -> int:
         """Returns the id for a new claim. Ids are given in memory, because only the service registers claims."""

@@ -32,6 +32,9 @@ class Servico(Protocol):
     def mudou(self, o_que: Mudanca) -> None:
         """Tells every part of a change, and the workers what they need of it."""
 
+    def equipar(self) -> None:
+        """Gives the workers what they need, as it is now."""
+
 
 class Parte:
     """A part that does nothing. A capability's own part overrides what it needs.

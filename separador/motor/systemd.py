@@ -51,6 +51,21 @@ class Notificador:
         return True
 
 
+@dataclass(slots=True)
+class SinalDeVida:
+    """Feeds the watchdog of systemd, as often as it wants. Only progress of the loop feeds it."""
+
+    notificador: Notificador
+    _proximo_s: float = 0.0
+
+    def dar(self, agora_s: float) -> None:
+        """Says that the loop goes on, when it is time. `agora_s`: the monotonic clock."""
+        intervalo_s = self.notificador.intervalo_cao_s
+        if intervalo_s is not None and agora_s >= self._proximo_s:
+            self._proximo_s = agora_s + intervalo_s / 2
+            self.notificador.vivo()
+
+
 def do_ambiente(ambiente: Mapping[str, str], pid: int) -> Notificador:
     """Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID as sd_notify(3) and sd_watchdog_enabled(3) define them."""
     endereco = ambiente.get("NOTIFY_SOCKET", "")

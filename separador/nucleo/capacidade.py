@@ -46,15 +46,18 @@ class RegraDeRota:
     (`motor.trabalho.leitura`); None: the file is copied byte by byte. `decidir(grupo, item, parecer)` runs in the
     group's transaction. `recusar(grupo, item, recusa)` takes the place of the common refusal. `responder(grupo, item,
     recusa)` publishes the answer to a file that is given up (quarantine), where that is not the common `.err`.
-    `completar` may prepare again, in the loop's process, what a worker could not (`motor.entrada.despacho`). `limite`
-    in bytes; None: no limit unless the route states one. `prazo_s`: a worker that does nothing for so long, with a file
-    of the rule in hand, hangs.
+    `completar` may prepare again, in the loop's process, what a worker could not (`motor.entrada.rodadas`).
+    `seguir(contexto, item, parecer)` runs in the loop before the decision, outside of any transaction: what it returns
+    goes to a worker with the file, in one more round (`ArquivoATratar.material`); None: the file is decided.
+    `limite` in bytes; None: no limit unless the route states one. `prazo_s`: a worker that does nothing for so long,
+    with a file of the rule in hand, hangs.
 
     `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
     itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
-    the origin is read by the capability itself, and holds nothing else. `transmite`: documents of the route go to
-    SEFAZ, and the route says through what. `recebe_retornos`: `destino` is where the returns of the transmitting
-    routes go.
+    the origin is read by the capability itself, and holds nothing else. `repetivel`: another installation makes the
+    same of the file, so that it may begin anew with one that it takes over. `transmite`: documents of the route go to
+    SEFAZ, and the route says through what. `pede_transmissao`: what it makes goes by such a route.
+    `recebe_retornos`: `destino` is where the returns of the transmitting routes go.
 
     `grava`: endings of the names that are written in `destino`; `mesmo_nome`: the file's own ending too.
     `grava_no_retorno`: endings that go to the folder of returns (by default `grava`, where the route names that
@@ -68,14 +71,17 @@ class RegraDeRota:
     recusar: Referencia | None = None
     responder: Referencia | None = None
     completar: Referencia | None = None
+    seguir: Referencia | None = None
     limite: int | None = LIMITE_BYTES
     prazo_s: float = 60.0
     encena: bool = False
     encena_se_automatica: bool = False
     um_a_um: bool = False
     pasta_propria: bool = False
+    repetivel: bool = True
     transmite: bool = False
     recebe_retornos: bool = False
+    pede_transmissao: bool = False
     grava: tuple[str, ...] = ()
     mesmo_nome: bool = False
     grava_no_retorno: tuple[str, ...] = ()
@@ -152,9 +158,13 @@ class Capacidade:
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
     `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.
-    `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
-    `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
-    as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written.
+    `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `conferencias`: `(Configuracao, agora) ->
+    Iterator[Constatacao]`, what is wrong with the files that its keys of the configuration name. `falhas`: code →
+    (reason, what to do). `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an
+    equal file under the same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
+    -> chave | None`, the key that a number was given to before its document is registered. `registro`: `(conexão,
+    chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
+    tables that a copy of the vault brings, in the order in which they may be written.
     """
 
     nome: str
@@ -175,9 +185,12 @@ class Capacidade:
     validades: Referencia | None = None
     usos_de_acesso: Referencia | None = None
     verificacoes: Referencia | None = None
+    conferencias: Referencia | None = None
     falhas: Referencia | None = None
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()
+    numeros: Referencia | None = None
+    registro: Referencia | None = None
     copia: tuple[str, ...] = ()
 
 
@@ -268,6 +281,12 @@ def passos() -> list[Passo]:
 def pastas_das_secoes(config: Any) -> list[PastaDaSecao]:
     """Returns the folders that the sections of capabilities name in a `configuracao.Configuracao`."""
     return [pasta for achar in de_cada("pastas") for pasta in achar(config)]
+
+
+def registro_de(conexao: Any, chave: str) -> Mapping[str, Any] | None:
+    """Returns what is kept of a document that the layout has no place for: `carga`, `registro`. None: nothing is."""
+    lidos = (ler(conexao, chave) for ler in de_cada("registro"))
+    return next((lido for lido in lidos if lido is not None), None)
 
 
 def pastas_de_encenados(contexto: Any) -> list[Path]:

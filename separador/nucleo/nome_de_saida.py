@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from separador.nucleo.nome_de_arquivo import compor, separar_sufixo
 
-ENTRADAS = ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml")
+ENTRADAS = (
+    *("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml"),
+    *("-carga.yaml", "-carga.yml", "-carga.json", "-carga.csv"),
+)
 """The compound suffixes of what a WMS drops. Any other name is cut at its last dot."""
 
 RETORNOS = (

@@ -142,6 +142,7 @@ def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
         *_origem_do_cofre(rotas),
         *_pastas_proibidas(rotas, dados),
         *_voltas(rotas),
+        *_sem_transmissao(rotas),
     ]
 
 
@@ -189,6 +190,15 @@ def _regras_repetidas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
                     f'a regra de arquivo "{sufixo}" já é da {nome_da_rota(dono)} na mesma origem {rota.origem}; '
                     "mude a regra, mude a origem ou desative uma das duas",
                 )
+
+
+def _sem_transmissao(rotas: Sequence[Rota]) -> Iterator[Conflito]:
+    """Yields routes whose documents no active route would transmit."""
+    if any(r.ativo and r.transmite for r in rotas):
+        return
+    for i, rota in enumerate(rotas):
+        if rota.ativo and capacidade.regra(rota.regra).pede_transmissao:
+            yield Conflito(i, f"a regra {rota.regra} precisa de uma rota cte-envio ativa, por onde vão os documentos")
 
 
 def _marcadores_diferentes(rotas: Sequence[Rota]) -> Iterator[Conflito]:

@@ -21,6 +21,10 @@ import click
 from separador import configuracao as pacote_da_configuracao
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER
 from separador.cli.base.autorizacao import direito_de
+from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
+from separador.fiscal.emissao.formato.carga import CARGA
+from separador.fiscal.emissao.formato.esquema import linhas_da_tabela
+from separador.fiscal.emissao.formato.tipos import Grupo, Lista, Mapeado, Tipo
 from separador.nucleo import capacidade
 from separador.nucleo.falhas import TEXTOS
 from separador.programa import grupo
@@ -45,6 +49,7 @@ _TITULOS = {
     "sefaz": "Chamadas à SEFAZ",
     "dacte": "DACTE",
     "cte": "Documentos",
+    "emissao": "Cargas e cadastros de emissão",
     "procuracoes": "Procurações",
     "distribuicao": "Documentos de terceiros",
     "ecac": "e-CAC",
@@ -112,6 +117,44 @@ def _tabela_de_codigos(nome: str, textos: Mapping[str, tuple[str, str]]) -> str:
     return f"### {_TITULOS.get(nome, nome.capitalize())}\n\n| código | motivo | o que fazer |\n|---|---|---|\n{linhas}"
 
 
+def cargas() -> str:
+    """Returns the fields of a load, from the description that the reader itself uses."""
+    return _campos({"a carga": CARGA})
+
+
+def cadastros() -> str:
+    """Returns the fields of the registries, from the description that the reader itself uses."""
+    return _campos({f"`{arquivo}.yaml`, {c}": g for arquivo, chaves in ARQUIVOS.items() for c, g in chaves.items()})
+
+
+def _campos(raizes: Mapping[str, Grupo]) -> str:
+    """Returns one table for each group of fields; one that stands in several places is shown once."""
+    titulos: dict[int, list[str]] = {}
+    grupos: dict[int, Grupo] = {}
+    fila = list(raizes.items())
+    while fila:
+        titulo, grupo_ = fila.pop(0)
+        conhecido = id(grupo_) in grupos
+        grupos[id(grupo_)] = grupo_
+        if titulo not in titulos.setdefault(id(grupo_), []):
+            titulos[id(grupo_)].append(titulo)
+        if not conhecido:
+            dentro = ((c.nome, _grupo_de(c.tipo)) for c in grupo_.campos if not c.futuro)
+            fila += [(f"`{nome}`", g) for nome, g in dentro if g is not None]
+    return "\n".join(_tabela_de_campos(", ".join(titulos[i]), g) for i, g in grupos.items())
+
+
+def _grupo_de(tipo: Tipo) -> Grupo | None:
+    if isinstance(tipo, Lista | Mapeado):
+        return _grupo_de(tipo.item)
+    return tipo if isinstance(tipo, Grupo) else None
+
+
+def _tabela_de_campos(titulo: str, grupo_: Grupo) -> str:
+    linhas = "".join(f"| `{n}` | {_celula(tipo)} | {_celula(o)} |\n" for n, tipo, o in linhas_da_tabela(grupo_))
+    return f"#### {titulo[0].upper()}{titulo[1:]}\n\n| campo | valor | |\n|---|---|---|\n{linhas}"
+
+
 def ocorrencias() -> str:
     """Returns the irregularities of the settlement of guides."""
     linhas = "".join(f"| `{e}` | {nome} | {O_QUE_FAZER[e]} |\n" for e, nome in NOMES.items())
@@ -168,6 +211,8 @@ FIXOS: dict[str, Parte] = {
     "codigos": Parte(DOCS / "falhas.md", codigos),
     "eventos": Parte(DOCS / "sefaz.md", eventos),
     "ocorrencias": Parte(DOCS / "ecac.md", ocorrencias),
+    "cargas": Parte(DOCS / "cargas.md", cargas),
+    "cadastros": Parte(DOCS / "cargas.md", cadastros),
 }
 """Parts that are the same each time: the test compares them whole."""
 

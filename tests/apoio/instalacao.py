@@ -380,10 +380,13 @@ class Instalacao:
         self.soltar(3, f"{base}.json", ev.pedido(acao, chave, motivo=motivo).dados)
         return self.json(3, f"{base}-ret.json")
 
-    def ordenar(self, acao: str, chave: str, motivo: str | None = None, quem: str = "operador") -> sqlite3.Row:
+    def ordenar(
+        self, acao: str, chave: str, motivo: str | None = None, quem: str = "operador", dados: Any = None
+    ) -> sqlite3.Row:
         """Records an order on another connection, as the command does, and returns its row after it was carried out."""
+        escrito = json.dumps(dados) if dados is not None else None
         with closing(abrir(self.dados, migrar=False)) as outro:
-            tarefa = tabela_de_pedidos.registrar(outro, acao, chave, motivo, quem, texto_de(self.agora))
+            tarefa = tabela_de_pedidos.registrar(outro, acao, chave, motivo, quem, texto_de(self.agora), dados=escrito)
         self.rodar()
         linha = tabela_de_pedidos.por_id(self.banco, tarefa)
         assert linha is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.motor.entrada.origem import SEM_ARRENDAMENTO
 from separador.motor.principal import SEM_AVISOS
-from tests.bench import latencia, repouso, transmissao, vazao
+from tests.bench import cargas, latencia, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta
 
@@ -128,6 +128,31 @@ class Ensaio:
         self.notas["transmissao"] = {"rodadas": achado.pop("transmissao"), "espera_da_sefaz_ms": transmissao.ATRASO_MS}
         self.dados |= achado
 
+    def cargas(self) -> None:
+        """Measures `razao_carga_nucleo`, `razao_carga`, `carga_2000_vezes`, `carga_memoria_mb`, `carga_listar_ms`."""
+        no_nucleo = cargas.nucleo(3, self.vezes(200))
+        planta = cargas.planta(self._pasta / "cargas")
+        self._plantas.enter_context(planta.maquina)
+        planta.partir()
+        cargas.servico(planta, {"AQUECE": self.vezes(200)})
+        pelo_servico = cargas.servico(planta, {"C1": 1, "C100": 100, "C2000": self.vezes(2000)})
+        na_memoria = cargas.memoria(planta, self.vezes(20_000))
+        planta.parar()
+        lista = cargas.listar(planta, self.vezes(10_000))
+        self.notas["cargas"] = {
+            "nucleo": no_nucleo, "servico": pelo_servico, "memoria": na_memoria, "listar_ms": lista,
+            "como": "JSON, CT-e de 10 notas; no serviço, trabalhadores: 0, da carga solta ao original no arquivo",
+        }  # fmt: skip
+        self.dados |= {
+            "carga_nucleo_docs_s": no_nucleo["docs_s"],
+            "razao_carga_nucleo": no_nucleo["razao"],
+            "carga_2000_vezes": no_nucleo["vezes"],
+            "carga_docs_s": pelo_servico["C2000"]["docs_s"],
+            "razao_carga": pelo_servico["C2000"]["razao"],
+            "carga_memoria_mb": na_memoria["pico_mb"],
+            "carga_listar_ms": repouso.mediana(lista),
+        }
+
     def memoria(self) -> None:
         """Measures `memoria_mb` after 20,000 files in all, its peak and its growth."""
         achado = vazao.memoria(self.principal(), self.vezes(20_000), self.vezes(2000))
@@ -200,6 +225,7 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "sem_arrendamento": Ensaio.sem_arrendamento,
     "sondagem": Ensaio.sondagem,
     "transmissao": Ensaio.transmissao,
+    "cargas": Ensaio.cargas,
     "memoria": Ensaio.memoria,
     "cli": Ensaio.cli,
     "partida": Ensaio.partida,

@@ -23,11 +23,11 @@ VARREDURA_S = 0.005
 class Planta:
     """A `Maquina` with production's values: `tempo_leitura` 10 s, default quiet time, the five usual routes."""
 
-    def __init__(self, pasta: Path, *, trabalhadores: int, tempo_leitura: int = 10) -> None:
+    def __init__(self, pasta: Path, *, trabalhadores: int, tempo_leitura: int = 10, **opcoes: Any) -> None:
         # No run had this name before. By the hash of the name ext4 chooses where on the disk the folder goes (see
         # hospedeiro.pasta_nova).
         pasta = pasta.with_name(f"{pasta.name}-{uuid.uuid4().hex[:8]}")
-        self.maquina = Maquina(pasta, trabalhadores=trabalhadores, tempo_leitura=tempo_leitura)
+        self.maquina = Maquina(pasta, trabalhadores=trabalhadores, tempo_leitura=tempo_leitura, **opcoes)
         self.feitos = 0
         self._preparo = pasta / "preparo"
         self._preparo.mkdir()

@@ -24,11 +24,11 @@ from tests.falhas import dois_donos
 from tests.falhas import quedas_execucao as execucao
 from tests.falhas.quedas_cenario import CENARIOS, Cenario, Modelo, modelar, trocar
 from tests.falhas.quedas_lugar import pasta_rapida
-from tests.falhas.quedas_oraculo import Retrato, diferencas, fotografar, tirar_visiveis
+from tests.falhas.quedas_oraculo import Retrato, diferencas, fotografar, sem_sorteio, tirar_visiveis
 from tests.falhas.quedas_sefaz import ESPERAS, adiantar
 from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, pontos
 
-RECAIDAS = ("cte", "evento", "retorno", "pedido")
+RECAIDAS = ("cte", "evento", "retorno", "pedido", "carga")
 """Are the scenarios in which the recovery is killed too."""
 DOIS_DONOS = tuple(f"dono-{c}-{d}" for c in dois_donos.CENARIOS for d in ("mesmo", "outro"))
 """Are the scenarios of `dois_donos`, with the shared folders on the device of the data and on another."""
@@ -112,14 +112,18 @@ class Banca:
     def _retrato(self, tomados: Path | None = None) -> Retrato:
         """Returns the facts of folders and database, and what the commands say."""
         nomes = [nome for _, nome, _ in self.modelo.entradas]
-        retrato = fotografar(self.instalacao, tomados) + execucao.publico(self.instalacao, nomes)
+        ditos = execucao.publico(self.instalacao, nomes)
+        retrato = self._foto(tomados) + (sem_sorteio(ditos) if self.cenario.emite else ditos)
         return retrato if self.modelo.sefaz is None else retrato + self.modelo.sefaz.fatos()
+
+    def _foto(self, tomados: Path | None = None) -> Retrato:
+        return fotografar(self.instalacao, tomados, emite=self.cenario.emite)
 
     def _assentado(self) -> bool:
         """Says whether the running service has nothing more to do, as far as folders and database tell."""
         publicos = ("cte listar", "falhas", "situacao", "rastrear")
         esperado = Counter({f: n for f, n in self.esperado.items() if f[0] not in publicos})
-        return not diferencas(esperado, fotografar(self.instalacao))
+        return not diferencas(esperado, self._foto())
 
     def _placar(self, parte: str) -> Placar:
         return Placar(self.cenario.nome, self.tarefa.trabalhadores, parte)

@@ -7,19 +7,21 @@ model that is copied back before every run.
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
 from separador.pastas.posse import instalacao as posse
-from tests.apoio.maquina import ROTAS, Maquina
+from tests.apoio.emissao import EMISSAO, ROTA_DA_CARGA, ROTAS_COM_CARGA, carga, em_yaml, gravar_cadastros
+from tests.apoio.maquina import Maquina
 from tests.apoio.transmissor import soltar
 from tests.falhas.quedas_sefaz import SefazDeQuedas
 
 Entrada = tuple[int, bytes, bytes]
 """Is (route, name, bytes)."""
+ORIGENS = {int(r["id"]): str(r["origem"]) for r in ROTAS_COM_CARGA}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Cenario:
     """Says whether the points of starting up are taken too. They are the same in every scenario."""
     rede: bool = False
     """Says whether the service transmits by itself, to a SEFAZ that counts."""
+    emite: bool = False
+    """Says whether the documents are made here: their codes and instants differ from run to run."""
 
 
 def _cte(numero: int) -> exportacoes.Exportacao:
@@ -167,6 +171,35 @@ def rede_cancelamento(m: Maquina) -> list[Entrada]:
     return [(3, pedido.nome, pedido.dados)]
 
 
+def _emissora(m: Maquina) -> None:
+    """Gives an installation the route of loads and the registries."""
+    gravar_cadastros(m.config.parent / "cadastros")
+    m.rotas = [dict(r) for r in ROTAS_COM_CARGA]
+    m.gravar_config(emissao=EMISSAO | {"cadastros": "config/cadastros"})
+    m.exigir("init")
+    m.uma_vez()
+
+
+def _carga(nome: str, destinos: Sequence[str], primeira: int) -> Entrada:
+    """Returns a load of one document for each addressee."""
+    conteudo = carga(datetime.now(UTC), nome, notas=len(destinos), primeira=primeira)
+    for nota, destino in zip(conteudo["notas"], destinos, strict=True):
+        nota["destinatario"] = destino
+    return (ROTA_DA_CARGA, b"%b-carga.yaml" % nome.encode(), em_yaml(conteudo))
+
+
+def uma_carga(m: Maquina) -> list[Entrada]:
+    """Brings a load of five documents: five numbers, each once, whatever dies."""
+    _emissora(m)
+    return [_carga("A", ("DEST-RJ", "DEST-SP", "TOMADOR-PR", "TERMINAL-MG", "CONSUMIDOR-RJ"), 1)]
+
+
+def duas_cargas(m: Maquina) -> list[Entrada]:
+    """Brings two loads at once, with numbers of one series."""
+    _emissora(m)
+    return [_carga("A", ("DEST-RJ", "DEST-SP"), 1), _carga("B", ("DEST-RJ", "DEST-SP"), 11)]
+
+
 CENARIOS = {
     c.nome: c
     for c in (
@@ -181,6 +214,8 @@ CENARIOS = {
         Cenario("um-de-cada", um_de_cada),
         Cenario("rede", rede, rede=True),
         Cenario("rede-cancelamento", rede_cancelamento, rede=True),
+        Cenario("carga", uma_carga, emite=True),
+        Cenario("duas-cargas", duas_cargas, emite=True),
     )
 }
 
@@ -205,7 +240,7 @@ class Modelo:
     def soltar(self) -> None:
         """Drops the files that come in."""
         for rota, nome, dados in self.entradas:
-            soltar(self.instalacao / str(ROTAS[rota - 1]["origem"]), nome, dados)
+            soltar(self.instalacao / ORIGENS[rota], nome, dados)
 
 
 def trocar(de: Path, para: Path) -> None:

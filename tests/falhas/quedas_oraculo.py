@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 Retrato = Counter[tuple[str, ...]]
@@ -24,23 +25,38 @@ _SINONIMOS = {"101": "135"}
 """Maps codes of one meaning. A cancellation is told by its event's answer, or by the look-up if that was lost."""
 _DA_SEFAZ = re.compile(rb"<dhRecbto>[^<]*</dhRecbto>|<dhRegEvento>[^<]*</dhRegEvento>")
 _RESPOSTA = re.compile(rb"<infProt[ >].*</infProt>|<infEvento[ >].*</infEvento>", re.DOTALL)
+_CHAVE_NOSSA = re.compile(r"([0-9]{6}[0-9A-Z]{12}[0-9]{2}57[0-9]{13})[0-9]{9}")
+"""Finds a key of a CT-e, up to the code that is drawn and the check digit."""
+_SORTEADOS = re.compile(rb"<(dhEmi|cCT|cDV|DigestValue|SignatureValue)>[^<]*</\1>")
 
 
-def fotografar(instalacao: Path, tomados: Path | None = None) -> Retrato:
-    """Returns every fact about an installation at rest. `tomados` is where the consumer's files are, by folder."""
+def fotografar(instalacao: Path, tomados: Path | None = None, *, emite: bool = False) -> Retrato:
+    """Returns every fact about an installation at rest. `tomados` is where the consumer's files are, by folder.
+
+    `emite`: the documents are made here, so that their codes and instants differ from run to run.
+    """
     fatos: Retrato = Counter()
+    conteudo = _conteudo_emitido if emite else _conteudo
     for pasta in sorted((instalacao / "outbox").iterdir()):
-        _visiveis(fatos, "saída", pasta, pasta.name)
+        _visiveis(fatos, "saída", pasta, pasta.name, conteudo)
         if tomados is not None:
-            _visiveis(fatos, "saída", tomados / pasta.name, pasta.name)
+            _visiveis(fatos, "saída", tomados / pasta.name, pasta.name, conteudo)
     for pasta in sorted((instalacao / "inbox").iterdir()):
-        _visiveis(fatos, "entrada", pasta, pasta.name)
+        _visiveis(fatos, "entrada", pasta, pasta.name, conteudo)
     for pasta in sorted((instalacao / "var" / "fiscal").glob("*-*")):
-        _visiveis(fatos, "fiscal", pasta, pasta.name)
-    _guardados(fatos, instalacao / "var")
+        _visiveis(fatos, "fiscal", pasta, pasta.name, conteudo)
+    _guardados(fatos, instalacao / "var", conteudo)
     _restos(fatos, instalacao)
     _banco(fatos, instalacao / "var" / "separador.db")
-    return fatos
+    return sem_sorteio(fatos) if emite else fatos
+
+
+def sem_sorteio(fatos: Retrato) -> Retrato:
+    """Returns facts whose keys end before the code that was drawn."""
+    iguais: Retrato = Counter()
+    for fato, quantos in fatos.items():
+        iguais[tuple(_CHAVE_NOSSA.sub(r"\1", valor) for valor in fato)] += quantos
+    return iguais
 
 
 def diferencas(esperado: Retrato, achado: Retrato) -> list[str]:
@@ -62,10 +78,10 @@ def tirar_visiveis(instalacao: Path, tomados: Path) -> int:
     return quantos
 
 
-def _visiveis(fatos: Retrato, tipo: str, pasta: Path, rotulo: str) -> None:
+def _visiveis(fatos: Retrato, tipo: str, pasta: Path, rotulo: str, conteudo: Callable[[Path], str]) -> None:
     for arquivo in pasta.iterdir() if pasta.is_dir() else ():
         if arquivo.is_file():
-            fatos[tipo, rotulo, arquivo.name, _conteudo(arquivo)] += 1
+            fatos[tipo, rotulo, arquivo.name, conteudo(arquivo)] += 1
 
 
 def _conteudo(arquivo: Path) -> str:
@@ -83,12 +99,21 @@ def _conteudo(arquivo: Path) -> str:
     return hashlib.sha256(dados).hexdigest()[:16]
 
 
-def _guardados(fatos: Retrato, var: Path) -> None:
+def _conteudo_emitido(arquivo: Path) -> str:
+    """Returns the hash of the content without what is drawn for a document that is made here."""
+    dados = arquivo.read_bytes()
+    if arquivo.name.endswith("-ret.json"):
+        dados = json.dumps(json.loads(dados) | {"quando": ""}, sort_keys=True).encode()
+    escrito = _CHAVE_NOSSA.sub(r"\1", _SORTEADOS.sub(b"", dados).decode("utf-8", "surrogateescape"))
+    return hashlib.sha256(escrito.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _guardados(fatos: Retrato, var: Path, conteudo: Callable[[Path], str]) -> None:
     """Adds the originals, by content and by name without the id in front."""
     for raiz in ("arquivo", "duplicados", "quarentena"):
         for arquivo in sorted((var / raiz).rglob("*")):
             if arquivo.is_file():
-                fatos["original", raiz, arquivo.name.partition("_")[2], _conteudo(arquivo)] += 1
+                fatos["original", raiz, arquivo.name.partition("_")[2], conteudo(arquivo)] += 1
 
 
 def _restos(fatos: Retrato, instalacao: Path) -> None:
@@ -111,6 +136,10 @@ _CONSULTAS = {
     "publicação": "SELECT tipo, nome, estado FROM publicacao",
     "falha": "SELECT assunto, codigo FROM falha WHERE encerrada_em IS NULL",
     "tarefa": "SELECT pedido, chave, estado, resultado FROM tarefa",
+    "carga": "SELECT carga, situacao FROM carga",
+    "da carga": "SELECT ordem, serie, numero, documento_id IS NULL FROM carga_documento",
+    "numeração": "SELECT empresa, ambiente, modelo, serie, primeiro, proximo FROM numeracao",
+    "devolvido": "SELECT empresa, serie, numero FROM numero_devolvido",
 }
 
 

@@ -67,6 +67,15 @@ def test_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
 
 
 @pytest.mark.usefixtures("strace")
+@pytest.mark.timeout(PONTOS // 2 * PRAZO_DE_UM_PONTO_S)
+@pytest.mark.requisito("CARGA-01")
+def test_queda_no_caminho_de_uma_carga(lugar: Path) -> None:
+    """A load of five documents is killed at points over the whole path. Each document has its number, once."""
+    placares = correr_tudo([Tarefa("carga", 0, PONTOS // 2)], lugar, 1, print)
+    _certos(placares, PONTOS // 2)
+
+
+@pytest.mark.usefixtures("strace")
 @pytest.mark.timeout(RECAIDAS * PRAZO_DE_UM_PONTO_S)
 def test_queda_tambem_durante_a_retomada(lugar: Path) -> None:
     """The run that recovers is killed as well."""

@@ -33,6 +33,7 @@ _CAPACIDADES = "separador.capacidades"
 PASSOS = [
     ("ANTES_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
+    ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.emissao.servico.equipamento:Cadastros", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:Pasta", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Retidos", "passo"),
@@ -55,6 +56,8 @@ PASSOS = [
     ("CADA_30S", "separador.motor.vigias:VigiaDoLog", "passo"),
     ("CADA_30S", "separador.motor.soquete.parte:Soquete", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),
+    ("CADA_HORA", f"{_CAPACIDADES}.emissao.servico.equipamento:Cadastros", "prazos"),
+    ("CADA_HORA", f"{_CAPACIDADES}.emissao.servico.abandonadas:Abandonadas", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
     ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
     ("CADA_HORA", "separador.motor.configuracao_boa:ConfiguracaoBoa", "passo"),
@@ -96,6 +99,7 @@ def _regras(c: Capacidade) -> None:
             (regra.recusar, 3),
             (regra.responder, 3),
             (regra.completar, 4),
+            (regra.seguir, 3),
         ):
             if referencia is not None:
                 _funcao(capacidade.resolver(referencia), argumentos=argumentos)
@@ -171,7 +175,10 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "validades": _uma("validades", argumentos=1),
     "usos_de_acesso": _uma("usos_de_acesso", argumentos=3),
     "verificacoes": _uma("verificacoes", argumentos=1),
+    "conferencias": _uma("conferencias", argumentos=2),
     "pastas": _uma("pastas", argumentos=1),
+    "numeros": _uma("numeros", argumentos=6),
+    "registro": _uma("registro", argumentos=2),
 }
 """Field → the check of all its references."""
 
@@ -281,13 +288,13 @@ def test_a_ordem_do_fim_e_a_escrita() -> None:
 
 def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
     assert list(capacidade.regras()) == [
-        *("mover", "cte-envio", "cte-retorno", "cte-validar", "cte-consulta", "ecac-guias", "ecac-comprovantes"),
-        *("pedido", "certificado"),
+        *("mover", "cte-envio", "cte-retorno", "cte-validar", "carga", "cte-consulta", "ecac-guias"),
+        *("ecac-comprovantes", "pedido", "certificado"),
     ]
     assert [c.nome for c in capacidade.comandos()] == [
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear", "rotas"),
-        *("cte", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro", "certificado"),
-        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
+        *("cte", "carga", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro"),
+        *("certificado", "cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
     ]
 
 
@@ -308,8 +315,8 @@ def test_registrar_de_novo_nao_muda_nada() -> None:
 
 def test_o_que_nao_existe_nao_e_inventado() -> None:
     with pytest.raises(capacidade.NaoRegistradaError):
-        capacidade.regra("carga")
-    assert capacidade.referencia("pedidos", "carga") is None
+        capacidade.regra("nao-ha")
+    assert capacidade.referencia("pedidos", "nao-ha") is None
 
 
 def test_quem_pergunta_antes_do_registro_recebe_um_erro() -> None:

@@ -100,3 +100,9 @@ def m0011_impressao_de_evento(banco: Database) -> None:
 def m0012_acessos(banco: Database) -> None:
     """Adds the organ and the uses of an access, and what the last import came to for each company."""
     _executar(banco, "m0012_acessos")
+
+
+@MIGRACOES()
+def m0013_emissao(banco: Database) -> None:
+    """Makes the tables of loads, of their documents before they are registered, and of the numbers of each series."""
+    _executar(banco, "m0013_emissao")

@@ -119,6 +119,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Arquivo repetido: o mesmo documento ou evento já está aqui.",
         "Nada a fazer. Para ver o primeiro: separador rastrear CHAVE.",
     ),
+    "SEP-NUMERO-DADO": (
+        "O número já foi dado a um CT-e que está sendo feito aqui, de uma carga.",
+        "Use outro número, ou outra série para o que o WMS numera.",
+    ),
     "SEP-NUMERO-EM-TRANSMISSAO": (
         "O número já foi transmitido sob outra chave; o retorno ainda não veio.",
         "Espere o retorno do primeiro. Um número já transmitido não se refaz em contingência: use outro número.",

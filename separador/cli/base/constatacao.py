@@ -21,6 +21,15 @@ class Constatacao:
     mensagem: str
     o_que_fazer: str = ""
 
+    @property
+    def dito(self) -> str:
+        """Returns the finding and what to do, in one text."""
+        return f"{self.mensagem} {self.o_que_fazer}".rstrip()
+
+    def e(self, estado: str) -> bool:
+        """Says whether it is a finding of this kind."""
+        return self.estado == estado
+
 
 @dataclass(frozen=True, slots=True)
 class Exame:

@@ -101,9 +101,14 @@ class Preparo:
         return contas.agindo_como(self.conta)
 
     def criar_dados(self) -> None:
-        """Makes the data folder, 0750 like what is missing above it. Raises `Recusado`, OSError."""
+        """Makes the data folder. Raises `Recusado`, OSError."""
+        self.criar_interna(self.config.dados)
+
+    def criar_interna(self, pasta: Path) -> None:
+        """Makes a folder that nobody exchanges files by, 0750 like what is missing above it. Raises `Recusado`,
+        OSError."""
         modo = criacao.MODO_DOS_DADOS
-        criacao.criar(self.config.dados, modo, self.conta, grupo=self.conta.gid, modo_do_caminho=modo)
+        criacao.criar(pasta, modo, self.conta, grupo=self.conta.gid, modo_do_caminho=modo)
 
     def conferir(self, pasta: Path) -> None:
         """Finds that what is in the folder's `.separador` may be read, and says when others could write it until now.

@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     name="executar",
     options_metavar="[OPÇÕES]",
     help="Liga a SEFAZ local e o serviço neste terminal, até Ctrl+C: um CT-e solto na pasta volta autorizado. Empresa "
-    "sem o certificado configurado ganha um sem valor, feito na hora. Em ambiente que não é o simulado, só o serviço.",
+    "sem o certificado configurado ganha um sem valor, feito na hora; cadastros de emissão ainda vazios ganham pessoas "
+    "inventadas. Em ambiente que não é o simulado, só o serviço.",
 )
 @passar_opcoes
 def executar(opcoes: Opcoes) -> None:
     """Exits with the code of the service, or with 2 when the SEFAZ could not start."""
     from separador.configuracao.tipos import Ambiente  # noqa: PLC0415 -- the help of all commands must be quick
-    from separador.demonstracao.treinamento import Treinamento, ja_ligada, por_certificados  # noqa: PLC0415
+    from separador.demonstracao.treinamento import (  # noqa: PLC0415
+        Treinamento,
+        ja_ligada,
+        por_cadastros,
+        por_certificados,
+    )
 
     config = opcoes.configuracao()
     if config.ambiente is not Ambiente.SIMULADO:
@@ -34,6 +40,8 @@ def executar(opcoes: Opcoes) -> None:
     variaveis, feitos = por_certificados(_titulares(config), pasta / "senhas", os.environ, datetime.now(UTC))
     for feito in feitos:
         click.echo(f"Certificado de treino, sem valor, criado em {feito}.")
+    for feito in por_cadastros(config.emissao.cadastros):
+        click.echo(f"Cadastro de treino, com pessoas inventadas, escrito em {feito}.")
     treinamento = Treinamento(opcoes.arquivo.absolute(), os.environ | variaveis)
     if ja_ligada(config.sefaz.simulador):
         click.echo(f"Já há uma SEFAZ local em {config.sefaz.simulador}; é ela que vai responder.")

@@ -7,12 +7,13 @@ from separador.fiscal.regras.ufs import CODIGO_UF, EXTERIOR
 MUNICIPIO_EXTERIOR = "9999999"
 
 
-def _ler() -> frozenset[str]:
+def _ler() -> dict[str, str]:
     texto = (Path(__file__).parent / "dados" / "municipios.csv").read_text("utf-8")
-    return frozenset(linha for linha in texto.split("\n") if linha and not linha.startswith("#"))
+    return {linha[:7]: linha[8:] for linha in texto.split("\n") if linha and not linha.startswith("#")}
 
 
 MUNICIPIOS = _ler()
+"""Code → name."""
 _CAPITAIS = dict(
     item.split(":")
     for item in (

@@ -31,6 +31,7 @@ class Item:
     """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it.
 
     `repetido`: it may have a row already (held, tried before, found by recovery). `inquieto`: it must settle again.
+    `material`: what goes to the worker with it, in a round after the first.
     """
 
     tomado: Tomado
@@ -43,6 +44,7 @@ class Item:
     repetido: bool = False
     inquieto: bool = False
     ficha: Ficha | None = None
+    material: object = None
 
     base: bytes = field(init=False)
     caminho: bytes = field(init=False)
@@ -111,6 +113,8 @@ class Grupo:
     bloqueado_ate: str | None
     decididos: list[Decidido] = field(default_factory=list)
     imediatos: list[Ficha] = field(default_factory=list)
+    sem_volta: list[Ficha] = field(default_factory=list)
+    """Claims with something to publish, of which the commit begins what nobody may begin again."""
     usados: set[bytes] = field(default_factory=set)
     linhas: list[dict[str, object]] = field(default_factory=list)
     sobras: list[tuple[Path, bytes]] = field(default_factory=list)

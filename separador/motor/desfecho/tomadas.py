@@ -17,6 +17,7 @@ from separador.banco import falhas, publicacoes
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import retomada
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import faixas
@@ -47,11 +48,20 @@ class Juizo(StrEnum):
     QUARENTENA = "quarentena"
 
 
-def julgar(nome: bytes, plano: Plano | None, presentes: Iterable[Encenado], tomadas: Iterable[str]) -> Juizo:
+def julgar(
+    nome: bytes,
+    plano: Plano | None,
+    presentes: Iterable[Encenado],
+    tomadas: Iterable[str],
+    *,
+    repetivel: bool = True,
+) -> Juizo:
     """Decides about one claim. `plano`: the note of its lot, None when there is none. `presentes`: the staged files
     that the fence found. `tomadas`: the uuids of the folders that were taken.
 
     Only staged files of folders that were taken can tell anything: of another folder nobody knows what happened there.
+    `repetivel`: what comes of the file is the same wherever it is decided; else what its owner decided may be on its
+    way to SEFAZ, though nothing was published.
     """
     if plano is None or nome not in plano:
         return Juizo.DEVOLVER
@@ -61,7 +71,7 @@ def julgar(nome: bytes, plano: Plano | None, presentes: Iterable[Encenado], toma
     pastas, achados = set(tomadas), set(presentes)
     la = {e in achados for e in encenados if e[0] in pastas}
     if la == {True}:
-        return Juizo.DEVOLVER
+        return Juizo.DEVOLVER if repetivel else Juizo.QUARENTENA
     return Juizo.ARQUIVAR if la == {False} else Juizo.QUARENTENA
 
 
@@ -171,9 +181,11 @@ def _sem_seguir(caminho: bytes) -> bytes | None:
 
 
 def _claims(contexto: Contexto, tomada: _Tomada, presentes: set[Encenado], uuids: set[str]) -> int:
+    rota = next((r for r in contexto.rotas if r.origem == tomada.pasta), None)
+    repetivel = rota is None or capacidade.regra(rota.regra).repetivel
     for lote, nome in tomada.tomados:
         de = os.fsencode(lote) + b"/" + nome
-        juizo = julgar(nome, tomada.planos.get(lote), presentes, uuids)
+        juizo = julgar(nome, tomada.planos.get(lote), presentes, uuids, repetivel=repetivel)
         if lote in tomada.ilegiveis:
             juizo = Juizo.QUARENTENA
         contexto.log.info(

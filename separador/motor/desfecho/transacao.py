@@ -74,10 +74,10 @@ def decidido(contexto: Contexto, decidir: Callable[[Grupo], T]) -> tuple[Grupo, 
 
 
 def _anotar_imediatos(grupo: Grupo) -> None:
-    """Notes the claims that are decided with nothing to publish, before the commit. What the commit begins may reach
-    SEFAZ, so nobody who takes the folder over may run them again. Raises FalhaDePasta."""
+    """Notes the claims that are decided with nothing to publish, or that no other installation may run again, before
+    the commit. What the commit begins may reach SEFAZ. Raises FalhaDePasta."""
     por_lote: dict[tuple[str, str], dict[bytes, None]] = {}
-    for ficha in grupo.imediatos:
+    for ficha in (*grupo.imediatos, *grupo.sem_volta):
         por_lote.setdefault((ficha.trabalho, ficha.lote), {})[ficha.nome] = None
     for (trabalho, lote), nomes in por_lote.items():
         faixas.fazer(Path(trabalho), anotar_no_canto, Path(trabalho), lote, nomes)

@@ -10,12 +10,12 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, concluir, quarentena
 from separador.motor.desfecho.grupo import Grupo, Item, nova_ficha
 from separador.motor.desfecho.transacao import em_grupo
-from separador.motor.entrada.completado import Completado
 from separador.motor.entrada.lotes import nome_do_lote
 from separador.motor.entrada.mal_dos_trabalhadores import MalDosTrabalhadores
 from separador.motor.entrada.origem import Origem
 from separador.motor.entrada.recusados import mostrar_recusados
 from separador.motor.entrada.remessa_de_trabalho import a_tratar, de_fora, pareceres, pasta_a_encenar, primeiros
+from separador.motor.entrada.rodadas import Rodadas
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.motor.trabalho.parecer import Incidente, Morreu, Parecer, Preso, Resultado
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
@@ -61,11 +61,13 @@ class Despacho:
     duvidosos: list[Item] = field(default_factory=list)
     concluidos: int = 0
     mal: MalDosTrabalhadores = field(default_factory=MalDosTrabalhadores)
+    rodadas: Rodadas = field(default_factory=Rodadas)
 
     def em_maos(self) -> set[Tomado]:
         """Returns every claim that is being worked on, or waits to be."""
         enviados = (i for um in self.em_andamento for i in um.itens)
-        return {i.tomado for i in (*enviados, *self.avulsos, *self.represados, *self.duvidosos)}
+        esperam = (*self.avulsos, *self.represados, *self.duvidosos, *self.rodadas.seguintes)
+        return {i.tomado for i in (*enviados, *esperam)}
 
     def resolver(self) -> None:
         """Sorts the files of a group in whose middle the loop failed, by what the database knows of them.
@@ -82,7 +84,7 @@ class Despacho:
     @property
     def ocupado(self) -> bool:
         """Says whether anything is in hand or waits to be."""
-        return bool(self.em_andamento or self.avulsos or self.duvidosos)
+        return bool(self.em_andamento or self.avulsos or self.duvidosos or self.rodadas.seguintes)
 
     def tomar(self, origem: Origem) -> bool:
         """Claims one group of an origin and sends it. Returns True when something was claimed."""
@@ -166,6 +168,14 @@ class Despacho:
             )
             self.em_andamento.append(EmCurso(numero, grupo, grupo[0].rota, agora_s))
 
+    def uma_rodada(self, *, alternada: bool = False) -> bool:
+        """Sends files that a rule goes on with. `alternada`: not twice running. Returns True when it did."""
+        proxima = None if alternada and self.rodadas.passou else self.rodadas.proxima()
+        self.rodadas.passou = proxima is not None and self.cabe(proxima)
+        if proxima is not None and self.rodadas.passou:
+            self.enviar(self.rodadas.tirar(proxima), sozinhos=True)
+        return self.rodadas.passou
+
     def retomar(self, itens: Sequence[Item]) -> None:
         """Sends files that were held back. One that was there when a worker died is tried alone, as before."""
         suspeitos = [i for i in itens if i.tentativas] if isinstance(self.trabalhadores, Trabalhadores) else []
@@ -245,13 +255,14 @@ class Despacho:
         if isinstance(resultado, Preso):
             self._nao_respondeu(itens, resultado)
             return
-        pronto = self._completar(itens, pareceres(resultado, itens))
-        itens = pronto.itens
         try:
+            pronto = self.rodadas.completar(self.contexto, itens, pareceres(resultado, itens))
+            self.represados += pronto.adiados
+            itens = pronto.itens
             balanco = concluir(self.contexto, list(zip(itens, pronto.pareceres, strict=True)))
         except Exception:
             # Whether the group was committed is not known here: `resolver` asks the database before any second run.
-            self.duvidosos += itens
+            self.duvidosos += [i for i in itens if i not in self.rodadas.seguintes]
             raise
         for item in balanco.represados:
             item.ficha, item.repetido = None, True
@@ -260,18 +271,6 @@ class Despacho:
         self.falharam |= {i.rota_id for i in balanco.represados if not i.inquieto}
         for falha in {f.pasta: f for f in balanco.falhas}.values():
             avisar_pasta(self.contexto, falha)
-
-    def _completar(self, itens: list[Item], pareceres: list[Parecer]) -> Completado:
-        """Lets the rules of the group prepare again what the workers could not. What they put off is sent again."""
-        pronto = Completado(itens, pareceres)
-        for referencia in dict.fromkeys(capacidade.regra(i.rota.regra).completar for i in itens):
-            if referencia is not None:
-                completar = capacidade.resolver(referencia)
-                pronto = completar(self.contexto, pronto.itens, pronto.pareceres, a_tratar)
-                for item in pronto.adiados:
-                    item.ficha, item.repetido = None, True
-                self.represados += pronto.adiados
-        return pronto
 
     def _nao_respondeu(self, itens: list[Item], preso: Preso) -> None:
         """Holds the files of a group for a device that does not answer. No try is counted. They go on when it does.

@@ -31,7 +31,13 @@ def primeiros(da_rota: Sequence[Item], limite: int) -> list[Item]:
 def a_tratar(item: Item) -> ArquivoATratar:
     """Returns the item in the form that a worker gets."""
     return ArquivoATratar(
-        item.caminho, item.rota.regra, item.nome, item.pasta, item.provisorio, item.rota.tamanho_maximo_bytes
+        item.caminho,
+        item.rota.regra,
+        item.nome,
+        item.pasta,
+        item.provisorio,
+        item.rota.tamanho_maximo_bytes,
+        item.material,
     )
 
 

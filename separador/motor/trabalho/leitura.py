@@ -9,7 +9,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.fiscal.assinatura import Assinador
@@ -27,11 +27,15 @@ from separador.pastas.lugar import abertos
 
 @dataclass(frozen=True, slots=True)
 class Recursos:
-    """The things a worker keeps between groups: environment ("1"/"2"), a signer per CNPJ, what documents are to get."""
+    """The things a worker keeps between groups: environment ("1"/"2"), a signer per CNPJ, what documents are to get.
+
+    `equipamento`: what capabilities give to their own readers, by name.
+    """
 
     tp_amb: str
     assinadores: Mapping[str, Assinador]
     inclusoes: Inclusoes = NADA
+    equipamento: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,12 @@ class RecursosEnviados:
     tp_amb: str
     segredos: Mapping[str, Segredo]
     inclusoes: Inclusoes = NADA
+    equipamento: Mapping[str, object] = field(default_factory=dict)
 
     def montar(self) -> Recursos:
         """Restores the keys."""
-        return Recursos(
-            self.tp_amb, {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}, inclusoes=self.inclusoes
-        )
+        assinadores = {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}
+        return Recursos(self.tp_amb, assinadores, self.inclusoes, self.equipamento)
 
 
 _BLOCO = 1024 * 1024

@@ -9,7 +9,10 @@ from separador.fiscal.preparo import Rascunho
 
 @dataclass(frozen=True, slots=True)
 class ArquivoATratar:
-    """One claimed file to be worked on. With `pasta`, what is to be published there is staged as `provisorio`."""
+    """One claimed file to be worked on. With `pasta`, what is to be published there is staged as `provisorio`.
+
+    `material`: what the rule's `seguir` gives to this round; None in the first.
+    """
 
     caminho: bytes
     regra: str
@@ -17,6 +20,7 @@ class ArquivoATratar:
     pasta: Path | None = None
     provisorio: bytes = b""
     limite: int | None = None
+    material: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from separador.motor.trabalho import mortes, servidor
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar, Morreu, Preso, Resultado
 from separador.motor.trabalho.processo import Entrega, Pronto, Vivo, viver
-from separador.motor.trabalho.um_trabalhador import FUNDO, PRAZO_INICIO_S, Grupo, Trabalhador, que_podem
+from separador.motor.trabalho.um_trabalhador import PRAZO_INICIO_S, Grupo, Trabalhador, que_podem
 from separador.motor.trabalho.vez import Vez
 from separador.nucleo import capacidade
 from separador.nucleo.texto.razao import razao
@@ -114,7 +114,7 @@ class Trabalhadores:
             return
         self._recursos_enviados = enviados
         for trabalhador in self._trabalhadores:
-            trabalhador.dizer(enviados)
+            trabalhador.equipar(enviados)
 
     # --- what is sent --------------------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class Trabalhadores:
         # What waits for a worker of other devices does not keep the free one from the rest.
         if any(g.rota not in lentas and (fora or not g.fora) for g in self._espera):
             return False
-        return any(len(o.fila) < FUNDO for o in que_podem(fora, self._ageis(), todos=len(self._trabalhadores)))
+        return any(o.tem_lugar() for o in que_podem(fora, self._ageis(), todos=len(self._trabalhadores)))
 
     def alguma_vaga(self) -> bool:
         """Says whether there is any group that a worker could take now."""
@@ -186,6 +186,7 @@ class Trabalhadores:
         self._ultima_vez += 1
         if not trabalhador.fila:
             trabalhador.vivo_s = trabalhador.desde_s = self._relogio.monotonico()
+        trabalhador.dizer_novos()
         trabalhador.fila[self._ultima_vez] = grupo
         trabalhador.dizer(Entrega(self._ultima_vez, grupo.numero, grupo.agora, grupo.a_tratar))
         trabalhador.vez.dar(self._ultima_vez)

@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.motor.trabalho.vez import Vez
 from separador.pastas import faixas
@@ -43,7 +44,11 @@ class Grupo:
 
 @dataclass(slots=True)
 class Trabalhador:
-    """A worker. `fila`: its groups by token. `vivo_s`: its last sign of life; `desde_s`: when the first began."""
+    """A worker. `fila`: its groups by token. `vivo_s`: its last sign of life; `desde_s`: when the first began.
+
+    `novos`: what it is to work with from its next group on. They may be larger than its pipe, as the material of a
+    round may, and a worker that writes an answer reads nothing: so both are sent only to one that waits for a group.
+    """
 
     processo: ForkServerProcess
     envio: Connection
@@ -54,6 +59,7 @@ class Trabalhador:
     lidos: set[int] = field(default_factory=set)
     desde_s: float = 0.0
     pronto: bool = False
+    novos: RecursosEnviados | None = None
 
     def lento(self, agora_s: float) -> bool:
         """Says whether the group in hand takes longer than others should wait."""
@@ -87,7 +93,23 @@ class Trabalhador:
         """Says whether the group may be put behind what it has."""
         if grupo.sozinho:
             return not self.fila
-        return len(self.fila) < FUNDO and not any(g.sozinho for g in self.fila.values())
+        return self.tem_lugar() and not any(g.sozinho for g in self.fila.values())
+
+    def tem_lugar(self) -> bool:
+        """Says whether it may get another group."""
+        return len(self.fila) < (FUNDO if self.novos is None else 1)
+
+    def equipar(self, enviados: RecursosEnviados) -> None:
+        """Gives it what it works with, now or before its next group."""
+        self.novos = enviados
+        if not self.fila:
+            self.dizer_novos()
+
+    def dizer_novos(self) -> None:
+        """Sends what it is to work with, if it has not got it. It waits for a group now."""
+        if self.novos is not None:
+            self.dizer(self.novos)
+            self.novos = None
 
 
 def que_podem(fora: Collection[Path], ageis: Sequence[Trabalhador], *, todos: int) -> list[Trabalhador]:

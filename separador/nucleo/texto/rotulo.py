@@ -4,15 +4,34 @@ from collections.abc import Mapping
 
 SIGLAS: Mapping[str, str] = {
     nome.lower(): nome
-    for nome in ("CNPJ", "CPF", "CRT", "cStat", "DAS", "DV", "HTTP", "IE", "NF-e", "NSU", "PDF", "TLS", "UF", "XML")
+    for nome in (
+        "CBS",
+        "CNPJ",
+        "CPF",
+        "CRT",
+        "cStat",
+        "CST",
+        "CT-e",
+        "DAS",
+        "DV",
+        "HTTP",
+        "IBS",
+        "IE",
+        "NF-e",
+        "NSU",
+        "PDF",
+        "TLS",
+        "UF",
+        "XML",
+    )
 }
 """Words that keep their capitals, also at the head of a column."""
 _COM_ACENTO = (
-    "ação", "apuração", "até", "autenticação", "autorização", "certidão", "código", "conciliação", "descrição",
-    "emissão", "escritório", "espécie", "histórico", "início", "mês", "média", "médio", "máximo", "mínimo",
-    "nível", "não", "número", "ocorrência", "ocorrências", "obrigatório", "órgão", "padrão", "período", "próxima",
-    "próximo", "referência", "retenção", "serviço", "situação", "série", "só", "transmissões", "última", "último",
-    "válida", "válido",
+    "ação", "alíquota", "apuração", "até", "autenticação", "autorização", "certidão", "código", "conciliação",
+    "descrição", "emissão", "escritório", "espécie", "histórico", "início", "lotação", "mês", "média", "médio",
+    "máximo", "mínimo", "nível", "não", "número", "ocorrência", "ocorrências", "obrigatório", "órgão", "padrão",
+    "pedágio", "período", "próxima", "próximo", "referência", "retenção", "serviço", "situação", "série", "só",
+    "transmissões", "última", "último", "válida", "válido", "veículos",
 )  # fmt: skip
 _SEM = str.maketrans("áàâãéêíóôõúç", "aaaaeeiooouc")
 ACENTUADAS: Mapping[str, str] = {palavra.translate(_SEM): palavra for palavra in _COM_ACENTO}

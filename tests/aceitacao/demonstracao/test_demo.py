@@ -38,7 +38,7 @@ def test_a_tabela_diz_a_verdade(feita: tuple[Path, "subprocess.CompletedProcess[
     """Each line of the table names a file that is there. A key is shown by its ends."""
     pasta, feito = feita
     linhas = re.findall(r"^ ✓ (\S+) .* (outbox/\S+)$", feito.stdout, re.MULTILINE)
-    assert len(linhas) == 28
+    assert len(linhas) == 29
     for arquivo, onde in linhas:
         assert len(list(pasta.glob(onde.replace("…", "*")))) == 1, (arquivo, onde)
 

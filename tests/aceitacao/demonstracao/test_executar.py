@@ -1,5 +1,6 @@
 """Tests `make run` as shipped: service and local SEFAZ together. A CT-e dropped in the inbox comes back authorised."""
 
+import json
 import os
 import signal
 import socket
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from separador.configuracao.emissao import modelos
+from separador.demonstracao import cargas
 from separador.demonstracao import exportacoes as ex
-from separador.demonstracao.treinamento import Titular, ja_ligada, por_certificados
+from separador.demonstracao.treinamento import Titular, ja_ligada, por_cadastros, por_certificados
 from separador.fiscal.certificado import Certificado
 from tests.apoio.certificados import carregar_pfx
 
@@ -50,6 +53,33 @@ def _separador(config: Path, *argumentos: str, saida: Path) -> "subprocess.Popen
             [sys.executable, "-m", "separador", "--config", str(config), *argumentos],
             stdout=onde, stderr=subprocess.STDOUT, env=ambiente, start_new_session=True,
         )  # fmt: skip
+
+
+@pytest.mark.requisito("CARGA-01")
+def test_a_carga_de_treino_volta_como_tres_cte_autorizados(tmp_path: Path) -> None:
+    """The shipped configuration, its empty registries filled for training, and the shipped example."""
+    config = _instalacao(tmp_path, _porta_livre())
+    log = tmp_path / "saida.log"
+    assert _separador(config, "init", saida=log).wait(60) == 0, log.read_text()
+    servico = _separador(config, "simulador", "executar", saida=log)
+    dados = (RAIZ / "config" / "exemplos" / cargas.NOME_DE_TREINO).read_bytes()
+    (tmp_path / "inbox" / "cargas" / "a.tmp").write_bytes(dados)
+    (tmp_path / "inbox" / "cargas" / "a.tmp").rename(tmp_path / "inbox" / "cargas" / cargas.NOME_DE_TREINO)
+    wms = tmp_path / "outbox" / "wms"
+    _esperar(lambda: len(list(wms.glob("*-procCTe.xml"))) == 3 or servico.poll() is not None, log.read_text)
+    servico.send_signal(signal.SIGTERM)
+    assert servico.wait(60) == 0, log.read_text()
+    assert json.loads((wms / "treino-ret.json").read_bytes())["resultado"] == "gerada"
+    assert "Cadastro de treino, com pessoas inventadas" in log.read_text()
+
+
+def test_os_cadastros_que_alguem_preencheu_ficam(tmp_path: Path) -> None:
+    for arquivo in modelos.faltam(tmp_path):
+        modelos.escrever(arquivo)
+    (tmp_path / "empresas.yaml").write_text("empresas: []\n", encoding="utf-8")
+    assert "empresas" not in [p.stem for p in por_cadastros(tmp_path)]
+    assert (tmp_path / "empresas.yaml").read_text(encoding="utf-8") == "empresas: []\n"
+    assert por_cadastros(tmp_path) == []
 
 
 @pytest.mark.requisito("SEFAZ-09")

@@ -31,6 +31,7 @@ from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo as TipoDocumento
 from tests.apoio.autoridade import CNPJ, Emitido, emitir
+from tests.apoio.emissao import EMISSAO, ROTA_DA_CARGA, ROTAS_COM_CARGA, carga, em_yaml, gravar_cadastros
 from tests.apoio.instalacao import MOTIVO
 from tests.apoio.instalacao_com_cofre import InstalacaoComCofre, certificado_de, tudo_em
 from tests.apoio.token_de_teste import PIN, TokenDeTeste
@@ -324,3 +325,34 @@ def test_token_lento_assina_o_grupo_em_varias_voltas(
     assert com_cofre.instalacao.nomes(1) == sorted(f"{x.chave}-cte.xml" for x in enviadas)
     assert {com_cofre.instalacao.desfecho(x.nome) for x in enviadas} == {"entregue"}
     assert com_cofre.instalacao.falhas() == []
+
+
+@pytest.mark.requisito("CERT-07", "CARGA-01")
+def test_a_carga_de_uma_empresa_com_token(
+    fazer: Callable[..., InstalacaoComCofre], t: TokenDeTeste, e: Emitido
+) -> None:
+    """Without the PIN the load is held, and has no number; with it its documents are signed a few at a time."""
+    com_cofre = fazer(rotas=ROTAS_COM_CARGA, emissao=EMISSAO | {"cadastros": "config/cadastros"})
+    i = com_cofre.instalacao
+    gravar_cadastros(i.pasta / "config" / "cadastros")
+    i.passar(1)
+    numero = instalar(com_cofre, t)
+    conteudo = carga(i.agora, notas=5)
+    for nota, destino in zip(
+        conteudo["notas"], ("DEST-RJ", "DEST-SP", "TOMADOR-PR", "TERMINAL-MG", "FORA"), strict=True
+    ):
+        nota["destinatario"] = destino
+    i.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(conteudo))
+    assert {"SEP-SEM-CERTIFICADO", "SEP-TOKEN-SEM-PIN"} <= set(i.falhas())
+    assert i.banco.todas("SELECT 1 FROM numeracao") == []
+    dizer(com_cofre, numero, PIN)
+    assert i.ordenar(ORDEM_PIN, str(numero))["estado"] == "feita"
+    i.rodar()
+    i.passar(1)
+    resposta = i.json(ROTA_DA_CARGA, "45871-ret.json")
+    assert [d["numero"] for d in resposta["documentos"]] == [1, 2, 3, 4, 5], resposta["erros"]
+    for documento in resposta["documentos"]:
+        dados = i.ler(1, f"{documento['chave']}-cte.xml")
+        assert not isinstance(verificar(dados), Recusa)
+        assert certificado_de(dados) == e.der
+    assert i.falhas() == []

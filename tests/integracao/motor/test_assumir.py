@@ -63,6 +63,8 @@ def _fd(pasta: Path) -> Iterator[int]:
 )
 def test_julgar(nota: plano.Plano | None, presentes: list[plano.Encenado], juizo: Juizo) -> None:
     assert julgar(b"a", nota, presentes, ["u"]) is juizo
+    devolvida = juizo is Juizo.DEVOLVER and nota is not None and b"a" in nota
+    assert julgar(b"a", nota, presentes, ["u"], repetivel=False) is (Juizo.QUARENTENA if devolvida else juizo)
 
 
 def test_nota_de_um_lote(tmp_path: Path) -> None:

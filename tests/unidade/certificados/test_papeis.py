@@ -15,7 +15,7 @@ from separador.capacidades.certificados.cli.verificacoes import certificados
 from separador.capacidades.certificados.servico.papeis import que_emitem, sem_papel
 from separador.cli.base.constatacao import Exame
 from separador.configuracao import Conferida, Configuracao
-from separador.configuracao.carga import interpretar
+from separador.configuracao.carregamento import interpretar
 
 CARGA, CLIENTE, OUTRO = "11222333000181", "66777888000181", "60701190000104"
 ECAC = {"utiliza": True, "inicio": "2026-01-01", "procurador": CARGA}

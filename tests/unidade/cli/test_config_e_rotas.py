@@ -66,7 +66,7 @@ def test_definir(arquivo: Path) -> None:
 def test_listar(arquivo: Path) -> None:
     assert "cte-envio" in rodar(arquivo, "rotas", "listar").output
     rotas = json.loads(rodar(arquivo, "rotas", "listar", "--json").stdout)
-    assert [r["id"] for r in rotas] == [1, 2, 3, 4, 5]
+    assert [r["id"] for r in rotas] == [1, 2, 3, 4, 5, 6]
     assert rotas[0]["arquivo"] == ["-cte.xml", "-ped-eve.xml"]
     assert rotas[0]["origem"] == str(arquivo.parent.parent / "inbox" / "cte")
 
@@ -75,16 +75,16 @@ def test_listar(arquivo: Path) -> None:
 def test_ciclo_de_uma_rota(arquivo: Path) -> None:
     incluir = ("rotas", "incluir", "--regra", "mover", "--origem", "a", "--destino", "b", "--arquivo", ".csv")
     saida = rodar(arquivo, *incluir, "--arquivo", "TSV", "--inativa", "--prazo-coleta", "60")
-    assert (saida.exit_code, "Rota 6 incluída." in saida.output) == (0, True)
-    assert rodar(arquivo, "rotas", "ativar", "6").exit_code == 0
-    assert rodar(arquivo, "rotas", "alterar", "6", "--destino", "c", "--retirar", "prazo_coleta").exit_code == 0
-    nova = json.loads(rodar(arquivo, "rotas", "listar", "--json").stdout)[5]
+    assert (saida.exit_code, "Rota 7 incluída." in saida.output) == (0, True)
+    assert rodar(arquivo, "rotas", "ativar", "7").exit_code == 0
+    assert rodar(arquivo, "rotas", "alterar", "7", "--destino", "c", "--retirar", "prazo_coleta").exit_code == 0
+    nova = json.loads(rodar(arquivo, "rotas", "listar", "--json").stdout)[6]
     assert (nova["ativo"], nova["arquivo"], nova["prazo_coleta"]) == (True, [".csv", ".tsv"], None)
     assert nova["destino"].endswith("/c")
     assert rodar(arquivo, *incluir).exit_code == 1
-    assert rodar(arquivo, "rotas", "desativar", "6").exit_code == 0
-    assert rodar(arquivo, "rotas", "desativar", "66").exit_code == 1
-    assert rodar(arquivo, "rotas", "alterar", "6").exit_code == 2
+    assert rodar(arquivo, "rotas", "desativar", "7").exit_code == 0
+    assert rodar(arquivo, "rotas", "desativar", "77").exit_code == 1
+    assert rodar(arquivo, "rotas", "alterar", "7").exit_code == 2
 
 
 @pytest.mark.requisito("SEP-01")
@@ -113,7 +113,7 @@ def test_testar_diz_a_rota_e_o_motivo(arquivo: Path) -> None:
     assert saida.exit_code == 0
     assert "rota 1 (cte-envio)" in saida.output
     resposta = json.loads(rodar(arquivo, "rotas", "testar", "123-cte.xml", "--json").stdout)
-    assert [r["rota"] for r in resposta] == [1, 2, None, None, 5]
+    assert [r["rota"] for r in resposta] == [1, 2, None, None, 5, None]
 
 
 @pytest.mark.parametrize(

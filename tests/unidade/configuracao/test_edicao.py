@@ -59,6 +59,42 @@ def test_definir_chave_que_nao_estava_no_arquivo(arquivo: Path) -> None:
     assert arquivo.read_text(encoding="utf-8") == "# minha\ntempo_leitura: 3\ntempo_quieto: 2.5\n"
 
 
+@pytest.mark.requisito("CAD-03")
+def test_definir_a_chave_de_um_grupo(arquivo: Path) -> None:
+    arquivo.write_text("# minha\ntempo_leitura: 3\n", encoding="utf-8")
+    assert isinstance(definir(arquivo, "emissao.cfop_estadual", "5353"), Editada)
+    assert isinstance(definir(arquivo, "emissao.modelo_conhecimento", "ELETRÔNICO"), Editada)
+    assert arquivo.read_text(encoding="utf-8") == (
+        "# minha\ntempo_leitura: 3\nemissao:\n  cfop_estadual: 5353\n  modelo_conhecimento: ELETRÔNICO\n"
+    )
+    assert isinstance(definir(arquivo, "sefaz.em_voo", "4"), Editada)
+    assert arquivo.read_text(encoding="utf-8").endswith("sefaz:\n  em_voo: 4\n")
+
+
+@pytest.mark.parametrize(
+    ("chave", "valor"),
+    [
+        ("emissao.cfop_estadual", "9"),
+        ("emissao.cfop", "5353"),
+        ("emissao.", "5353"),
+        ("tempo_leitura.x", "5"),
+        ("rotas.1", "x"),
+        ("emissao.imprimir_em_obs", "lotacao"),
+    ],
+)
+def test_a_chave_de_um_grupo_que_nao_serve(arquivo: Path, chave: str, valor: str) -> None:
+    antes = arquivo.read_bytes()
+    assert isinstance(definir(arquivo, chave, valor), Invalida)
+    assert arquivo.read_bytes() == antes
+
+
+def test_os_zeros_da_frente_ficam(arquivo: Path) -> None:
+    arquivo.write_text("tempo_leitura: 3\n", encoding="utf-8")
+    assert isinstance(definir(arquivo, "sefaz.responsavel_tecnico.id_csrt", "001"), Invalida)  # the rest is missing
+    assert isinstance(definir(arquivo, "emissao.descricao_cfop_estadual", "007"), Editada)
+    assert "descricao_cfop_estadual: '007'" in arquivo.read_text(encoding="utf-8")
+
+
 def test_definir_conserta_um_arquivo_invalido(arquivo: Path) -> None:
     arquivo.write_text("tempo_leitura: 0 # errado\n", encoding="utf-8")
     assert isinstance(definir(arquivo, "tempo_leitura", "4"), Editada)
@@ -70,10 +106,10 @@ def test_incluir_da_o_proximo_id_e_mantem_as_outras_linhas(arquivo: Path) -> Non
     antes = arquivo.read_bytes()
     editada = incluir_rota(arquivo, NOVA, {})
     assert isinstance(editada, Editada)
-    assert editada.rota == 6
+    assert editada.rota == 7
     depois = arquivo.read_bytes()
     assert depois.startswith(antes)
-    assert b"- {id: 6, ativo: true, regra: mover, origem: inbox/novo" in depois
+    assert b"- {id: 7, ativo: true, regra: mover, origem: inbox/novo" in depois
     assert editada.configuracao.rotas[-1].sufixos == (".csv", ".tsv")
 
 

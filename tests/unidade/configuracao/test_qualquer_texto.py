@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separador.configuracao import Conferida, Invalida, interpretar
-from separador.configuracao.carga import CHAVES, CHAVES_EMPRESA, CHAVES_ROTA
+from separador.configuracao.carregamento import CHAVES, CHAVES_EMPRESA, CHAVES_ROTA
 
 EXEMPLO = (Path(__file__).parents[3] / "config" / "separador.yaml").read_bytes()
 ARQUIVO = Path("/srv/conf/separador.yaml")

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from separador.capacidades.dacte.dominio import letreiro
 from separador.capacidades.dacte.papel import Extras, Pedagio, codigos, imprimir
+from separador.capacidades.dacte.papel.registro import extras_de
 from separador.demonstracao import exportacoes, outros_modelos
 from separador.demonstracao.exportacoes import EMITENTE, Exportacao
 from separador.demonstracao.variantes import NOMES
@@ -155,6 +156,18 @@ def test_lacres_do_xml_entram_com_os_do_registro() -> None:
     dados = dados.replace(b"</chave>", unidade, 1)
     assert "LACRES:DOXML\\MEU" in junto(texto(dados, Extras(lotacao=True, lacres=("MEU", "DOXML"))))
     assert "DOXML" not in texto(dados)
+
+
+@pytest.mark.requisito("EMIS-14", "EMIS-15", "EMIS-24")
+def test_o_registro_de_um_cte_emitido_aqui_vai_para_o_papel() -> None:
+    vale = {"pagante": "outro", "pagante_documento": "77665544000105", "compra": "3557", "valor": "0.00"}
+    registro = {"lotacao": True, "lacres": ["1997", "1998"], "vales_pedagio": [vale | {"fornecedor": "98765432000198"}]}
+    dados = processado(exportacoes.cte(5, agora=AGORA, variante="uma-nota"))
+    lido = junto(texto(dados, extras_de(registro)))
+    assert "LACRES:1997\\1998" in lido
+    assert "3557" in lido
+    assert "1997" not in texto(dados, extras_de(registro | {"lotacao": False}))
+    assert extras_de(None) == Extras()
 
 
 @pytest.mark.requisito("SEFAZ-10")

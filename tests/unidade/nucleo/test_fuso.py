@@ -7,7 +7,7 @@ import pytest
 
 from separador.cli.base.leitura import hora_local, inicio_do_dia
 from separador.configuracao import Conferida, Invalida
-from separador.configuracao.carga import interpretar
+from separador.configuracao.carregamento import interpretar
 from separador.motor.log.texto import humano
 from separador.nucleo import fuso
 

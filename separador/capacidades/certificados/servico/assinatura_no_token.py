@@ -50,7 +50,7 @@ def _preparar(
     contexto: Contexto, arquivo: ArquivoATratar, antes: Parecer, assinadores: Mapping[str, Assinador]
 ) -> Parecer:
     """Returns the document prepared with the token. When the token fails, it waits as if there were no certificate."""
-    recursos = Recursos(contexto.config.ambiente.tp_amb, assinadores, contexto.inclusoes)
+    recursos = Recursos(contexto.config.ambiente.tp_amb, assinadores, contexto.inclusoes, contexto.equipamento)
     depois = trabalhar(recursos, contexto.agora(), [arquivo])[0]
     caiu = any(isinstance(a.certificado, AssinanteDoToken) and a.certificado.falha for a in assinadores.values())
     return antes if caiu else depois

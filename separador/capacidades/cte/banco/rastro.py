@@ -45,14 +45,18 @@ def do_arquivo(c: sqlite3.Connection, linha: sqlite3.Row) -> list[Passo]:
         passos.update(p for p in da_chave(c, chave) if p.quando >= desde)
     elif chave:
         passos.update(_historico(c, chave, linha["id"]))
+    else:
+        passos.update(_da_carga(c, linha["id"]))
     return sorted(passos)
 
 
 def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
     """Returns the life of a document, with every file that was about it."""
     passos = {p for linha in arquivos_da_chave(c, chave) for p in _proprios(c, linha)}
-    doc = c.execute("SELECT id FROM documento WHERE chave = ?", (chave,)).fetchone()
+    doc = c.execute("SELECT id, carga, criado_em FROM documento WHERE chave = ?", (chave,)).fetchone()
     if doc is not None:
+        if doc["carga"] is not None:
+            passos.add(Passo(doc["criado_em"], _TOMADO, "emitido", f"da carga {doc['carga']}"))
         passos.update(_assinados(c, doc["id"]))
         passos.update(_publicados(c, "documento_id", doc["id"]))
     passos.update(_historico(c, chave))
@@ -215,6 +219,13 @@ def _historico(c: sqlite3.Connection, chave: str, arquivo_id: int | None = None)
         ordem = _ENTREGUE if h["causa"] == "entregue para transmissão" else _SITUACAO
         passos.append(Passo(h["quando"], ordem, "situação", f"{mudanca} ({causa})"))
     return passos
+
+
+def _da_carga(c: sqlite3.Connection, arquivo_id: int) -> list[Passo]:
+    """Returns the documents that were issued from a load, each as it is now."""
+    sql = "SELECT chave, situacao, criado_em FROM documento WHERE carga IS NOT NULL AND arquivo_id = ? ORDER BY id"
+    linhas = c.execute(sql, (arquivo_id,))
+    return [Passo(r["criado_em"], _ASSINADO, "emitido", f"{r['chave']}: {r['situacao']}") for r in linhas]
 
 
 def _eventos(c: sqlite3.Connection, chave: str) -> list[Passo]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,13 @@ from separador.cli.base.grupo import Grupo
 from separador.cli.base.nomes import argumento_chave
 from separador.fiscal.evento.nomes import rotular
 from separador.motor.log.texto import uma_linha
+from separador.nucleo.capacidade import registro_de
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao, diagrama
 from separador.nucleo.texto.rotulo import rotulo
+
+if TYPE_CHECKING:
+    from separador.fiscal.leitura import Lido
 
 LIMITE_NA_TELA = 50
 CAMPOS = (
@@ -121,7 +125,7 @@ def desconhecida(chave: str) -> None:
 
 def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
     chave = doc["chave"]
-    fatos: dict[str, Any] = {c: doc[c] for c in _FATOS}
+    fatos: dict[str, Any] = {c: doc[c] for c in _FATOS} | _do_emitido(banco, doc)
     fatos["historico"] = [
         {
             **{c: h[c] for c in ("quando", "de", "para", "causa", "quem", "cstat", "protocolo")},
@@ -152,6 +156,18 @@ def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
     return fatos
 
 
+def _do_emitido(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
+    """Returns what is told besides of a document that was issued here: its taxes, and what the layout does not have."""
+    guardado = registro_de(banco, doc["chave"])
+    if guardado is None:
+        return {}
+    from separador.fiscal.emissao.xml.lidos import impostos_de  # noqa: PLC0415 -- lxml
+
+    lido = _lido(leitura_cte.assinado(banco, doc["id"], doc["digest"]))
+    impostos = impostos_de(lido.raiz) if lido is not None else None
+    return {"tp_emis": doc["chave"][34], "impostos": impostos, "registro": guardado["registro"]}
+
+
 _CHAMADA = (
     *("servico", "autorizador", "estado", "tentativas", "resultado", "detalhe", "criada_em", "enviada_em"),
     *("respondida_em", "proxima_em"),
@@ -174,6 +190,7 @@ def _mostrar(fatos: dict[str, Any]) -> None:
         if valor not in (None, ""):
             texto = leitura.hora_local(valor) if campo.endswith("_em") else uma_linha(str(valor))
             click.echo(f"{_ROTULOS.get(campo) or rotulo(campo):<17} {texto}")
+    _mostrar_emitido(fatos)
     click.echo("\nMudanças de situação:")
     for h in fatos["historico"]:
         codigo = f" {h['cstat']}" if h["cstat"] else ""
@@ -202,19 +219,40 @@ def _mostrar(fatos: dict[str, Any]) -> None:
         click.echo(f"  {leitura.hora_local(p['publicada_em'])}  {p['nome']} em {p['pasta']} ({p['estado']})")
 
 
+def _mostrar_emitido(fatos: dict[str, Any]) -> None:
+    """Shows taxes and record of a document that was issued here."""
+    if fatos.get("impostos"):
+        ditos = (f"{rotulo(nome)} {valor}" for nome, valor in fatos["impostos"].items() if valor is not None)
+        click.echo(f"{'impostos':<17} {', '.join(ditos)}")
+    for nome, valor in (fatos.get("registro") or {}).items():
+        if valor not in (None, "", [], False) and nome != "notas":
+            click.echo(f"{rotulo(nome):<17} {_dito(valor)}")
+
+
+def _dito(valor: object) -> str:
+    """Returns a value of the record for people."""
+    if isinstance(valor, list):
+        return "; ".join(_dito(v) for v in valor)
+    if isinstance(valor, dict):
+        return ", ".join(f"{rotulo(n)} {_dito(v)}" for n, v in valor.items() if v not in (None, ""))
+    return "sim" if valor is True else str(valor)
+
+
 @cte.command(options_metavar="[OPÇÕES]", help="Lista as notas fiscais que o documento CHAVE transporta.")
 @argumento_chave()
 @opcao_json
 @passar_opcoes
 def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
-    """Reads the invoices from the signed bytes. Exits with 1 when the document is unknown."""
+    """Reads the invoices from the record of a document issued here, else from the signed bytes. Exits with 1 when the
+    document is unknown."""
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         dados = leitura_cte.assinado(banco, doc["id"], doc["digest"]) if banco is not None and doc is not None else None
+        guardado = registro_de(banco, chave) if banco is not None and doc is not None else None
     if doc is None:
         desconhecida(chave)
         return
-    lista = _notas(dados, doc["tipo"])
+    lista = _notas(dados, doc["tipo"]) if guardado is None else [_guardada(n) for n in guardado["registro"]["notas"]]
     if lista is None:
         sair(Saida.RECUSADO, f"O XML assinado de {chave} não pôde ser lido; confira com: separador verificar")
     elif em_json:
@@ -228,16 +266,29 @@ def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
         )
 
 
-def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
-    from separador.fiscal import resumo  # noqa: PLC0415 -- lxml
-    from separador.fiscal.leitura import ler  # noqa: PLC0415
+def _guardada(nota: dict[str, Any]) -> dict[str, Any]:
+    """Returns an invoice of the record in the shape of those of the XML."""
+    chave = nota.get("chave")
+    return {
+        **{n: nota.get(n) for n in ("chave", "modelo", "numero", "serie", "valor")},
+        "emitente": chave[6:20] if chave else None,
+    }
+
+
+def _lido(dados: bytes | None) -> "Lido | None":
+    from separador.fiscal.leitura import ler  # noqa: PLC0415 -- lxml
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
-    from separador.nucleo.tipo import Tipo  # noqa: PLC0415
 
     lido = ler(dados) if dados is not None else None
-    if lido is None or isinstance(lido, Recusa):
-        return None
-    return [asdict(n) for n in resumo.notas(lido.raiz, Tipo(tipo))]
+    return None if isinstance(lido, Recusa) else lido
+
+
+def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
+    from separador.fiscal import resumo  # noqa: PLC0415 -- lxml
+    from separador.nucleo.tipo import Tipo  # noqa: PLC0415
+
+    lido = _lido(dados)
+    return None if lido is None else [asdict(n) for n in resumo.notas(lido.raiz, Tipo(tipo))]
 
 
 @cte.command(

@@ -15,6 +15,7 @@ from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
+from separador.nucleo.capacidade import registro_de
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.texto.razao import do_sistema
 
@@ -28,7 +29,8 @@ _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Imprime em PDF o DACTE do documento CHAVE (CT-e, CT-e Simplificado, CT-e OS, GTV-e), a partir do documento "
-    "processado guardado. Em documento cancelado sai a marca CANCELADO. Vale-pedágio e lacres só saem com --lotacao.",
+    "processado guardado. Em documento cancelado sai a marca CANCELADO. Vale-pedágio e lacres só saem com --lotacao; "
+    "de um CT-e emitido aqui, de uma carga, tudo isso vem do registro dele, sem opções.",
 )
 @argumento_chave()
 @click.option("--saida", metavar="ARQUIVO", type=ArquivoDeSaida(), help="Sem ela: CHAVE-dacte.pdf, aqui.")
@@ -47,6 +49,7 @@ def dacte(
 ) -> None:
     """Exits with 1 when there is no processed document, or it cannot be printed. Needs no service."""
     from separador.capacidades.dacte.papel import Extras, Pedagio, imprimir  # noqa: PLC0415 -- lxml
+    from separador.capacidades.dacte.papel.registro import extras_de  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
@@ -54,12 +57,15 @@ def dacte(
     with leitura.lendo(config.dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
+        guardado = registro_de(banco, chave) if banco is not None and doc is not None else None
     if doc is None:
         sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
     if copia is None:
         sair(Saida.RECUSADO, f"O documento está {doc['situacao']}: só há DACTE depois da autorização.")
     cancelado = doc["situacao"] == Situacao.CANCELADO.value
-    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado, _logo(config, chave)))
+    de_la = extras_de(guardado["registro"] if guardado is not None else None)
+    juntos = (lotacao or de_la.lotacao, de_la.pedagios + vales, de_la.lacres + lacres)
+    feito = imprimir(ler_copia(copia), Extras(*juntos, cancelado, _logo(config, chave)))
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")

@@ -14,8 +14,10 @@ from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
 from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
+from separador.capacidades.cte.servico.numero_tomado import numero_tomado
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
@@ -31,8 +33,7 @@ from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.nome_de_saida import Nome, documento_assinado, evento_assinado, recusa
-from separador.nucleo.rota import Envio
+from separador.nucleo.nome_de_saida import Nome, evento_assinado, recusa
 from separador.nucleo.situacao import Causa, Situacao
 
 _S = Situacao
@@ -89,9 +90,9 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
 
 def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
     existente = documentos.por_chave(grupo.banco, p.chave)
-    em_transmissao = _numero_em_transmissao(grupo, item, p, r)
-    if em_transmissao is not None:
-        grupo.recusar(item, Recusa((em_transmissao,), p.chave))
+    tomado = numero_tomado(grupo, item.rota_id, p.chave, r)
+    if tomado is not None:
+        grupo.recusar(item, Recusa((tomado,), p.chave))
         return
     novo = NovoDocumento(
         chave=p.chave,
@@ -114,26 +115,6 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
         _entregar(grupo, item, parecer, p, documento_id)
         return
     _conhecido(grupo, item, parecer, p, existente, novo)
-
-
-def _numero_em_transmissao(grupo: Grupo, item: Item, p: Preparado, r: Resumo) -> Erro | None:
-    """Refuses another key for a number that was transmitted and has no answer yet.
-
-    The first key may be authorised already. A contingency document above all must take another number.
-    """
-    if not fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
-        return None
-    outros = documentos.outros_no_numero(grupo.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
-    esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
-    if not esperam:
-        return None
-    return Erro(
-        "SEP-NUMERO-EM-TRANSMISSAO",
-        "SEP",
-        f"O número {r.numero} (série {r.serie}) já foi transmitido sob a chave {esperam[0]}; o retorno ainda não veio.",
-        "Espere o retorno do primeiro. Um número já transmitido não se refaz em contingência: use outro número.",
-        tag="nCT",
-    )
 
 
 def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
@@ -175,26 +156,13 @@ def _recusado_demais(mensagem: str) -> Erro:
 
 
 def _entregar(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
-    """Hands the signed document on, unless a person sends it or SEFAZ blocks the service (678)."""
-    if item.rota.envio is Envio.MANUAL:
-        documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
-        grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
-        return
-    encerrar_por(grupo, p.chave, Remedio.ENTREGUE)
-    if fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
-        fila_da_rede.enfileirar_documento(grupo, documento_id, _quem(item), arquivo_id=item.arquivo_id)
-        grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
-        return
-    ate = grupo.bloqueado_ate
-    if ate is not None:
-        documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
-        documentos.agendar(grupo.banco, documento_id, "enviar", ate)
-        grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
-        return
-    nome = documento_assinado(p.chave, item.base, uninfe=grupo.contexto.uninfe)
-    documentos.definir_etapa(grupo.banco, documento_id, Etapa.PUBLICANDO)
-    grupo.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
-    grupo.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
+    """Hands the signed document on, and ends the file."""
+
+    def saida(nome: Nome) -> Saida:
+        return _saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id)
+
+    onde = Remetido(documento_id, p.chave, item.base, item.rota, item.rota.envio, _quem(item), item.arquivo_id)
+    grupo.terminar(item, Desfecho.ENTREGUE, motivo=encaminhar(grupo, onde, saida), chave=p.chave)
 
 
 def _saida(

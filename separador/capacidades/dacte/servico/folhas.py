@@ -1,7 +1,8 @@
 """Makes the PDF of many orders, in the printing process: one that fails does not cost the others."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from separador.capacidades.dacte.banco import EVENTO
 
@@ -13,7 +14,7 @@ Qual = tuple[str, int]
 class Folha:
     """One order: the processed file, whether the document is cancelled by now, the logo's file (empty: none).
 
-    `sem_logo`: why the logo's file could not be read.
+    `sem_logo`: why the logo's file could not be read. `registro`: what is kept of a document that was issued here.
     """
 
     qual: Qual
@@ -21,6 +22,7 @@ class Folha:
     cancelado: bool = False
     logo: bytes = b""
     sem_logo: str = ""
+    registro: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ def imprimir_lote(folhas: Sequence[Folha]) -> list[Impressa]:
 
 
 def _imprimir(folha: Folha) -> Impressa:
-    from separador.capacidades.dacte.papel import Extras, imprimir, imprimir_evento  # noqa: PLC0415 -- heavy, only here
+    from separador.capacidades.dacte.papel import imprimir, imprimir_evento  # noqa: PLC0415 -- heavy, only here
     from separador.capacidades.dacte.papel.logo import preparar  # noqa: PLC0415
+    from separador.capacidades.dacte.papel.registro import extras_de  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     sem_logo = folha.sem_logo
@@ -51,7 +54,7 @@ def _imprimir(folha: Folha) -> Impressa:
         if folha.qual[0] == EVENTO:
             feito = imprimir_evento(folha.dados)
         else:
-            feito = imprimir(folha.dados, Extras(cancelado=folha.cancelado, logo=logo))
+            feito = imprimir(folha.dados, replace(extras_de(folha.registro), cancelado=folha.cancelado, logo=logo))
     except Exception as erro:  # noqa: BLE001 - around one document
         return Impressa(folha.qual, None, f"{type(erro).__name__}: {erro}"[:300], sem_logo)
     if isinstance(feito, Recusa):

@@ -26,6 +26,7 @@ from separador.motor.desfecho.saidas import Saida
 from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.partes import Parte, Servico
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.nucleo.capacidade import registro_de
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_saida import Nome, dacte, folha_do_evento
 from separador.nucleo.situacao import Situacao
@@ -155,7 +156,9 @@ class Impressora(Parte):
                 dados = aberto.read()
         except OSError:
             return None  # it is being published, or its disk is away; it is looked at again
-        return Folha(_qual(linha), dados, linha["situacao"] == Situacao.CANCELADO.value)
+        guardado = registro_de(self.contexto.banco, linha["chave"])
+        registro = guardado["registro"] if guardado is not None else None
+        return Folha(_qual(linha), dados, linha["situacao"] == Situacao.CANCELADO.value, registro=registro)
 
     def _receber(self, futuro: Future[list[Impressa]], agora_s: float) -> None:
         try:

@@ -9,6 +9,7 @@ from separador.fiscal.regras.documentos_id import suframa_valida
 from separador.fiscal.regras.ibge import MUNICIPIOS, municipio_da_uf, municipio_existe
 from separador.fiscal.regras.ie import UFS, ie_valida
 from separador.fiscal.regras.ufs import CODIGO_UF, DIVISAS, SVC
+from separador.nucleo.texto_fiscal import estranho, limpar
 
 # Example numbers from the calculations that the states publish.
 PUBLICADAS = [
@@ -120,6 +121,8 @@ def test_suframa() -> None:
 
 def test_tabela_do_ibge_tem_todos_os_municipios() -> None:
     assert len(MUNICIPIOS) == 5571
+    assert (MUNICIPIOS["3550308"], MUNICIPIOS["5101837"]) == ("São Paulo", "Boa Esperança do Norte")
+    assert all(estranho(limpar(nome)) is None and limpar(nome) == nome for nome in MUNICIPIOS.values())
     assert all(len(m) == 7 and m.isdigit() for m in MUNICIPIOS)
     por_uf = Counter(m[:2] for m in MUNICIPIOS)
     assert por_uf.keys() == set(CODIGO_UF.values())

@@ -11,10 +11,18 @@ from separador.configuracao.avisos import ler_avisos, ler_smtp
 from separador.configuracao.distribuicao import conferir_empresas
 from separador.configuracao.ecac import ler_ecac
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
-from separador.configuracao.leitura import Leitor
+from separador.configuracao.leitura import Leitor, ancorar
 from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
 from separador.configuracao.sefaz import ler_sefaz
-from separador.configuracao.tipos import Ambiente, Conferida, Configuracao, ErroConfig, Invalida, Perfil
+from separador.configuracao.tipos import (
+    Ambiente,
+    Conferida,
+    ConfigEmissao,
+    Configuracao,
+    ErroConfig,
+    Invalida,
+    Perfil,
+)
 from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
 from separador.nucleo.fuso import FUSO_PADRAO, ler_fuso
 from separador.nucleo.rota import Transmissao
@@ -22,7 +30,7 @@ from separador.nucleo.rota import Transmissao
 CHAVES = (
     *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores", "fuso"),
     *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "ecac", "smtp", "avisos"),
-    *("empresas", "rotas"),
+    *("emissao", "empresas", "rotas"),
 )
 __all__ = ["CHAVES", "CHAVES_EMPRESA", "CHAVES_ROTA", "carregar", "conferir", "interpretar"]
 
@@ -118,7 +126,18 @@ def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
         sefaz=sefaz,
         rotas=rotas,
         ecac=ler_ecac(leitor, mapa, rotas, empresas, base.dados),
+        emissao=_emissao(leitor, mapa),
     )
+
+
+def _emissao(leitor: Leitor, mapa: Mapa) -> ConfigEmissao:
+    """Returns what CT-e are made with. The description of the format is loaded only where the key is used."""
+    padrao = ConfigEmissao(ancorar(leitor.raiz, str(ConfigEmissao().cadastros)))
+    if "emissao" not in mapa.nos:
+        return padrao
+    from separador.configuracao.emissao.chave import ler_emissao  # noqa: PLC0415 -- 0.1 s for those who do not issue
+
+    return ler_emissao(leitor, mapa, padrao)
 
 
 def _transmissao_padrao(ambiente: Ambiente) -> Transmissao:

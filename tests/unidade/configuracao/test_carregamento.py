@@ -44,7 +44,7 @@ def test_o_exemplo_entregue_vale_como_esta() -> None:
     assert (lida.tempo_leitura_s, lida.tempo_quieto_s, lida.prazo_retorno_s) == (10, 1.0, 1800)
     assert [r.regra for r in lida.rotas] == [
         *("cte-envio", "cte-retorno", "pedido"),
-        *("mover", "cte-validar"),
+        *("mover", "cte-validar", "carga"),
     ]
     assert lida.rotas[0].sufixos == ("-cte.xml", "-ped-eve.xml")
     assert lida.rotas[0].origem == RAIZ / "inbox" / "cte"
@@ -167,7 +167,7 @@ ERROS_DE_UMA_LINHA = [
     ("rotas: [a]", "rotas[1]: deve ser um grupo"),
     ("empresas: {a: b}", "deve ser uma lista"),
     ("rotas: [{regra: movr, origem: a, destino: b, arquivo: .x}]", '(você quis dizer "mover"?)'),
-    ("rotas: [{regra: carga, origem: a, destino: b, arquivo: .x}]", "ainda não existe nesta versão"),
+    ("rotas: [{regra: carga, origem: a, destino: b, arquivo: .x}]", "precisa de uma rota cte-envio ativa"),
     ("rotas: [{regra: mover, origem: a, destino: b}]", "arquivo"),
     ("rotas: [{regra: mover, origem: a, destino: b, arquivo: '*'}]", "sem curingas"),
     ("rotas: [{regra: mover, origem: a, destino: b, arquivo: a/b}]", "não um caminho"),

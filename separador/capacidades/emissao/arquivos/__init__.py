@@ -1,0 +1,1 @@
+"""Reads loads in a worker: judged in the first round, signed in those after it."""

@@ -1,0 +1,1 @@
+"""Keeps loads, their documents before they are registered, and the numbers."""

@@ -1,0 +1,207 @@
+"""Keeps loads: one row each, and one row for each of its documents from the commit that takes its number."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from sqlite3 import Row
+
+from separador.banco import arquivos
+from separador.banco.conexao import Banco
+from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
+from separador.nucleo.situacao import Situacao
+
+RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
+
+
+@dataclass(frozen=True, slots=True)
+class NovoDocumentoDeCarga:
+    """A document with its number. `xml`: zlib of the unsigned document."""
+
+    ordem: int
+    campo: str
+    chave: str
+    emitente: str
+    ambiente: str
+    modelo: str
+    serie: int
+    numero: int
+    xml: bytes
+    resumo: str
+    registro: str
+
+
+def guardado(conteudo: Conteudo) -> bytes:
+    """Returns the content of a load in the form that is kept."""
+    return zlib.compress(json.dumps(conteudo, ensure_ascii=False).encode())
+
+
+def conteudo_de(linha: Row) -> Conteudo:
+    """Returns the content of a load."""
+    return tuple((campo, valor) for campo, valor in json.loads(zlib.decompress(linha["conteudo"])))
+
+
+def por_nome(banco: Banco, carga: str) -> Row | None:
+    """Returns a load by its id in the file."""
+    return banco.uma("SELECT * FROM carga WHERE carga = ?", carga)
+
+
+def reservada_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
+    """Returns the load of a claim whose numbers are taken and which is not issued yet."""
+    return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RESERVADA)
+
+
+def reservadas_sem_arquivo(banco: Banco) -> list[Row]:
+    """Returns the loads whose numbers are taken, and whose file ended without them: it was lost, or taken over."""
+    return banco.todas(
+        "SELECT c.id, c.carga FROM carga c JOIN arquivo a ON a.id = c.arquivo_id"
+        " WHERE c.situacao = ? AND a.desfecho IS NOT NULL",
+        RESERVADA,
+    )
+
+
+def gravar(banco: Banco, c: CargaJulgada, situacao: str, arquivo_id: int, quando: str) -> int:
+    """Writes a load that is held or reserved; one that was held goes on. Returns its id.
+
+    An older file of the load, which is held, is looked at again: a newer one takes its place, without what was ordered
+    about the older.
+    """
+    antes = por_nome(banco, c.carga)
+    if antes is not None and antes["arquivo_id"] != arquivo_id:
+        arquivos.soltar_retido(banco, antes["arquivo_id"], quando)
+        banco.execute("UPDATE carga SET complementos = '{}' WHERE id = ?", (antes["id"],))
+    banco.execute(
+        "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, resumo) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (carga) DO UPDATE SET situacao = excluded.situacao, arquivo_id = excluded.arquivo_id,"
+        " conteudo = excluded.conteudo, resumo = excluded.resumo",
+        (c.carga, situacao, arquivo_id, quando, guardado(c.conteudo), json.dumps(_resumo(c))),
+    )
+    linha = por_nome(banco, c.carga)
+    if linha is None:
+        raise LookupError(f"a carga {c.carga} não foi gravada")
+    return int(linha["id"])
+
+
+def _resumo(c: CargaJulgada) -> dict[str, object]:
+    """Returns what a list of loads says of one that is not issued yet."""
+    valores = (Decimal(str(d.resumo["valor"])) for d in c.documentos)
+    return {
+        "transportadoras": list(dict.fromkeys(d.emitente for d in c.documentos)),
+        "notas": sum(int(str(d.resumo["notas"])) for d in c.documentos),
+        "valor": f"{sum(valores, Decimal(0)):.2f}",
+    }
+
+
+def anotar(banco: Banco, carga_id: int, avisos: str, terceiros: str) -> None:
+    """Keeps the notices of a load, and the CT-e of third parties that it brings (JSON)."""
+    banco.execute("UPDATE carga SET avisos = ?, terceiros = ? WHERE id = ?", (avisos, terceiros, carga_id))
+
+
+def nome_do_arquivo(banco: Banco, arquivo_id: int) -> str:
+    """Returns the id of the load of a claim, held or reserved; empty when it is neither."""
+    linha = banco.uma("SELECT carga FROM carga WHERE arquivo_id = ? AND situacao <> ?", arquivo_id, GERADA)
+    return str(linha["carga"]) if linha is not None else ""
+
+
+def retida_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
+    """Returns the load of a claim that is held."""
+    return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RETIDA)
+
+
+def esquecer_retida(banco: Banco, arquivo_id: int) -> None:
+    """Removes the held load of a file that is given up."""
+    banco.execute("DELETE FROM carga WHERE arquivo_id = ? AND situacao = ?", (arquivo_id, RETIDA))
+
+
+def complementar(banco: Banco, carga_id: int, complementos: str) -> None:
+    """Keeps what was ordered about a held load (JSON, in the words of the file)."""
+    banco.execute("UPDATE carga SET complementos = ? WHERE id = ?", (complementos, carga_id))
+
+
+def inserir_documentos(banco: Banco, carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:
+    """Writes the documents of a load with their numbers. A number that is taken raises IntegrityError."""
+    banco.conn.executemany(
+        "INSERT INTO carga_documento (carga_id, ordem, campo, chave, emitente, ambiente, modelo, serie, numero, xml,"
+        " resumo, registro) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(carga_id, d.ordem, d.campo, d.chave, d.emitente, d.ambiente, d.modelo, d.serie, d.numero, d.xml),
+                *(d.resumo, d.registro),
+            )
+            for d in documentos
+        ],
+    )
+
+
+_DE_OUTRA = (
+    "SELECT c.carga, cd.chave FROM carga_nota n JOIN carga c ON c.id = n.carga_id"
+    " JOIN carga_documento cd ON cd.carga_id = n.carga_id AND cd.ordem = n.ordem"
+    " LEFT JOIN documento d ON d.id = cd.documento_id"
+    " WHERE n.chave = ? AND n.carga_id <> ? AND coalesce(d.situacao, '') <> ? LIMIT 1"
+)
+
+
+def em_outra_carga(banco: Banco, carga_id: int, nfe: str) -> Row | None:
+    """Returns the load and the key of a CT-e, not cancelled, that has an NF-e already."""
+    return banco.uma(_DE_OUTRA, nfe, carga_id, Situacao.CANCELADO.value)
+
+
+def inserir_notas(banco: Banco, carga_id: int, notas: Iterable[tuple[int, str]]) -> None:
+    """Notes which NF-e are in which document of a load: (order, key)."""
+    banco.conn.executemany(
+        "INSERT INTO carga_nota (carga_id, ordem, chave) VALUES (?, ?, ?)", [(carga_id, o, c) for o, c in notas]
+    )
+
+
+def a_assinar(banco: Banco, carga_id: int, exceto: Sequence[int], limite: int) -> list[Row]:
+    """Returns the next documents that are not signed, all of one company: order and unsigned document."""
+    linhas = banco.todas(
+        "SELECT ordem, emitente, xml FROM carga_documento WHERE carga_id = ? AND digest IS NULL ORDER BY ordem LIMIT ?",
+        carga_id,
+        limite + len(exceto),
+    )
+    faltam = [r for r in linhas if r["ordem"] not in exceto]
+    return [r for r in faltam if r["emitente"] == faltam[0]["emitente"]][:limite]
+
+
+def assinar(banco: Banco, carga_id: int, assinados: Iterable[Assinado]) -> None:
+    """Keeps signed documents."""
+    banco.conn.executemany(
+        "UPDATE carga_documento SET tipo = ?, digest = ?, assinado = ? WHERE carga_id = ? AND ordem = ?",
+        [(a.preparado.tipo.value, a.preparado.digest, a.comprimido, carga_id, a.ordem) for a in assinados],
+    )
+
+
+DOCUMENTOS = (
+    "SELECT c.*, d.situacao AS doc_situacao, d.etapa AS doc_etapa FROM carga_documento c"
+    " LEFT JOIN documento d ON d.id = c.documento_id WHERE c.carga_id = ? ORDER BY c.ordem"
+)
+"""The documents of a load, in their order, with the state of those that are registered."""
+
+
+def documentos(banco: Banco, carga_id: int) -> list[Row]:
+    """Returns the documents of a load."""
+    return banco.todas(DOCUMENTOS, carga_id)
+
+
+def registrar_documento(banco: Banco, linha_id: int, documento_id: int) -> None:
+    """Notes which document a row became. What the document keeps itself goes out."""
+    banco.execute(
+        "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?",
+        (documento_id, linha_id),
+    )
+
+
+def gerar(banco: Banco, carga_id: int, quando: str) -> None:
+    """Notes that every document of a load is registered."""
+    banco.execute("UPDATE carga SET situacao = ?, gerada_em = ? WHERE id = ?", (GERADA, quando, carga_id))
+
+
+def desfazer(banco: Banco, carga_id: int) -> list[Row]:
+    """Removes a load that is given up before it was issued. Returns the documents whose numbers are free again."""
+    linhas = banco.todas("SELECT * FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", carga_id)
+    banco.execute("DELETE FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", (carga_id,))
+    banco.execute("DELETE FROM carga_nota WHERE carga_id = ?", (carga_id,))
+    banco.execute("DELETE FROM carga WHERE id = ?", (carga_id,))
+    return linhas

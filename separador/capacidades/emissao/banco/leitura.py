@@ -1,0 +1,130 @@
+"""Reads loads for commands, without disturbing the service."""
+
+import json
+import os
+from collections import Counter
+from decimal import Decimal
+from sqlite3 import Row
+
+from separador.banco.conexao import Linhas
+from separador.capacidades.emissao.banco import cargas
+
+INFORMACOES, CERTIFICADO = "AGUARDANDO INFORMAÇÕES", "AGUARDANDO CERTIFICADO"
+SITUACOES = ("GERADA", INFORMACOES, CERTIFICADO)
+
+
+def listar(banco: Linhas, situacao: str | None = None) -> list[dict[str, object]]:
+    """Returns every load, the newest first, in the shape of `carga listar`."""
+    linhas = banco.execute(
+        "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
+        " ORDER BY c.id DESC"
+    )
+    somas = _somas(banco)
+    feitas = [_resumida(linha, somas.get(linha["id"], [])) for linha in linhas.fetchall()]
+    return [f for f in feitas if situacao is None or f["situacao"] == situacao]
+
+
+def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
+    """Returns one load with its documents; None when there is none of that name."""
+    linha = banco.execute(
+        "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
+        " WHERE c.carga = ?",
+        (carga,),
+    ).fetchone()
+    if linha is None:
+        return None
+    itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
+    conteudo = dict(cargas.conteudo_de(linha))
+    complementares = {
+        campo.removeprefix("informacoes_complementares."): valor
+        for campo, valor in conteudo.items()
+        if campo.startswith("informacoes_complementares.")
+    }
+    terceiros = json.loads(linha["terceiros"])
+    complementares |= json.loads(linha["complementos"])
+    extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
+    somas = _somas(banco, linha["id"]).get(linha["id"], [])
+    return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
+
+
+def ultimo_arquivo(banco: Linhas) -> int:
+    """Returns the id of the last file that was taken."""
+    return int(banco.execute("SELECT max(id) FROM arquivo").fetchone()[0] or 0)
+
+
+def arquivo_solto(banco: Linhas, nome: str, rota_id: int, depois: int) -> Row | None:
+    """Returns the file of this name that a route took after the file of an id."""
+    sql = "SELECT * FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
+    linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
+    return linha
+
+
+def documentos(banco: Linhas, carga_id: int) -> list[Row]:
+    """Returns the documents of a load, in their order, with the state of those that are registered."""
+    return list(banco.execute(cargas.DOCUMENTOS, (carga_id,)))
+
+
+def registro(banco: Linhas, chave: str) -> dict[str, object] | None:
+    """Returns what is kept of a CT-e that was issued here: its load, and what the layout has no place for."""
+    sql = (
+        "SELECT c.carga, d.registro FROM carga_documento d JOIN carga c ON c.id = d.carga_id"
+        " WHERE d.chave = ? AND d.documento_id IS NOT NULL"
+    )
+    linha = banco.execute(sql, (chave,)).fetchone()
+    return {"carga": linha["carga"], "registro": json.loads(linha["registro"])} if linha is not None else None
+
+
+def documento_em_json(linha: Row) -> dict[str, object]:
+    """Returns a document of a load in the shape of the contract, as it is now."""
+    resumo = json.loads(linha["resumo"])
+    return {
+        "chave": linha["chave"],
+        "modelo": linha["modelo"],
+        "serie": linha["serie"],
+        "numero": linha["numero"],
+        **{n: v for n, v in resumo.items() if n != "campo"},
+        "situacao": linha["doc_situacao"] or "NÃO ENVIADO",
+        "etapa": linha["doc_etapa"],
+        "campo": resumo.get("campo"),
+    }
+
+
+_SOMAS = (
+    "SELECT c.carga_id, c.emitente, coalesce(d.situacao, 'NÃO ENVIADO') AS situacao, count(*) AS quantos,"
+    " sum(json_extract(c.resumo, '$.notas')) AS notas,"
+    " sum(CAST(round(json_extract(c.resumo, '$.valor') * 100) AS INTEGER)) AS centavos"
+    " FROM carga_documento c LEFT JOIN documento d ON d.id = c.documento_id WHERE ?1 IS NULL OR c.carga_id = ?1"
+    " GROUP BY c.carga_id, c.emitente, situacao ORDER BY c.carga_id, min(c.ordem)"
+)
+"""What the documents of each load sum up to, by issuer and state: one pass, however many loads there are."""
+
+
+def _somas(banco: Linhas, carga_id: int | None = None) -> dict[int, list[Row]]:
+    feitas: dict[int, list[Row]] = {}
+    for linha in banco.execute(_SOMAS, (carga_id,)):
+        feitas.setdefault(linha["carga_id"], []).append(linha)
+    return feitas
+
+
+def _resumida(linha: Row, somas: list[Row]) -> dict[str, object]:
+    gerada = linha["situacao"] == cargas.GERADA
+    dito = json.loads(linha["resumo"])  # of a load without documents yet
+    por_situacao: Counter[str] = Counter()
+    for soma in somas:
+        por_situacao[soma["situacao"]] += soma["quantos"]
+    return {
+        "carga": linha["carga"],
+        "situacao": "GERADA" if gerada else _espera(linha),
+        "arquivo": linha["arquivo_nome"].decode("utf-8", "replace") if linha["arquivo_nome"] else None,
+        "recebida_em": linha["recebida_em"],
+        "gerada_em": linha["gerada_em"],
+        "transportadoras": list(dict.fromkeys(s["emitente"] for s in somas)) or dito.get("transportadoras", []),
+        "notas": sum(s["notas"] for s in somas) or dito.get("notas", 0),
+        "documentos": sum(s["quantos"] for s in somas) if gerada else 0,
+        "valor": f"{Decimal(sum(s['centavos'] for s in somas)) / 100:.2f}" if somas else dito.get("valor", "0.00"),
+        "por_situacao": dict(por_situacao) if gerada else {},
+    }
+
+
+def _espera(linha: Row) -> str:
+    return INFORMACOES if str(linha["espera_por"] or "").startswith("complementar") else CERTIFICADO

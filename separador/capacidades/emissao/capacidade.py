@@ -1,0 +1,49 @@
+"""Plugs in the issuing of documents: the rule of loads, its command, the registries in force."""
+
+from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota
+
+_SERVICO = "separador.capacidades.emissao.servico"
+_CADASTROS = f"{_SERVICO}.equipamento:Cadastros"
+_COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
+
+CAPACIDADE = Capacidade(
+    nome="emissao",
+    comandos=(Comando("carga", "separador.capacidades.emissao.cli.carga:carga", 115, com_a_ultima_boa=True),),
+    direitos={
+        "livre": ("carga esquema",),
+        "operar": ("carga emitir", "carga complementar"),
+        "ler": ("carga", "carga explicar", "carga listar", "carga ver", "carga numeracao", "carga cadastros"),
+    },
+    regras=(
+        RegraDeRota(
+            "carga",
+            lugar=45,
+            ler="separador.capacidades.emissao.arquivos.leitura:carga",
+            seguir=f"{_SERVICO}.reserva:seguir",
+            decidir=f"{_SERVICO}.entrada:decidir",
+            recusar=f"{_SERVICO}.entrada:recusar",
+            responder=f"{_SERVICO}.entrada:responder",
+            completar=_COM_A3,
+            limite=10 * 1024 * 1024,
+            prazo_s=180.0,
+            repetivel=False,
+            pede_transmissao=True,
+            grava=("-ret.json", "-ret.err"),
+        ),
+    ),
+    contam=("carga complementar", "carga numeracao definir"),
+    pedidos={
+        "carga-complementar": f"{_SERVICO}.pedidos:complementar",
+        "carga-numerar": f"{_SERVICO}.pedidos:definir_numero",
+    },
+    passos=(
+        Passo(_CADASTROS, Fase.DEPOIS_DOS_PEDIDOS, 15),
+        Passo(_CADASTROS, Fase.CADA_HORA, 15, metodo="prazos"),
+        Passo(f"{_SERVICO}.abandonadas:Abandonadas", Fase.CADA_HORA, 16),
+    ),
+    numeros="separador.capacidades.emissao.banco.numeracao:dado_a",
+    registro="separador.capacidades.emissao.banco.leitura:registro",
+    conferencias="separador.capacidades.emissao.cli.verificacoes:conferir",
+    verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
+    falhas="separador.capacidades.emissao.falhas:TEXTOS",
+)

@@ -1,0 +1,92 @@
+"""Judges a load for `carga explicar`, and the registries for `carga cadastros`, without the service."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from separador.capacidades.emissao.arquivos import leitura
+from separador.capacidades.emissao.dominio.valores import CargaRecusada, Equipamento
+from separador.capacidades.emissao.servico.resposta import avisos_em_json, erro_em_json
+from separador.configuracao import Configuracao
+from separador.configuracao.emissao.cadastros import CadastrosLidos, ler_cadastros
+from separador.fiscal.emissao.achados import Achados, Aviso, ErroDeCarga
+from separador.fiscal.emissao.ambiente import parametros_de
+from separador.fiscal.emissao.formato.cadastros import ARQUIVOS, CHAVE_DO_REGISTRO
+from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.pessoas import emitente, pessoa
+from separador.fiscal.emissao.plano import Decidido
+from separador.fiscal.preparo import ContextoPreparo
+
+
+@dataclass(frozen=True, slots=True)
+class Explicada:
+    """What a load would become."""
+
+    carga: str
+    arquivo: str
+    decididos: tuple[Decidido, ...]
+    erros: tuple[ErroDeCarga, ...]
+    avisos: tuple[Aviso, ...]
+
+
+def explicar(config: Configuracao, arquivo: Path, agora: datetime) -> Explicada:
+    """Reads, decides and judges a load. Nothing is recorded anywhere."""
+    lidos = ler_cadastros(config.emissao.cadastros)
+    nome, dados = arquivo.name.encode(), arquivo.read_bytes()
+    no, leu = leitura.ler(nome, dados)
+    if lidos.cadastros is None or no is None:
+        return Explicada("", arquivo.name, (), (*lidos.erros, *leu.erros), tuple(leu.avisos))
+    empresas = frozenset(e.cnpj for e in config.empresas)
+    equipamento = Equipamento(lidos.cadastros, parametros_de(config.emissao.valores), empresas)
+    contexto = ContextoPreparo(config.ambiente.tp_amb, agora, {})
+    plano = leitura.planejada(no, contexto, equipamento)
+    julgada = leitura.julgar(nome, dados, contexto, equipamento)
+    erros = julgada.erros if isinstance(julgada, CargaRecusada) else ()
+    return Explicada(plano.carga, arquivo.name, plano.decididos, erros, julgada.avisos)
+
+
+def em_json(e: Explicada) -> dict[str, object]:
+    """Returns it in the shape of the contract."""
+    documentos = [
+        {"campo": d.campo, "notas": list(d.notas), "decisoes": [asdict(x) for x in d.decisoes]} for d in e.decididos
+    ]
+    return {
+        "carga": e.carga or None,
+        "documentos": documentos,
+        "erros": [erro_em_json(x, e.arquivo) for x in e.erros],
+        "avisos": avisos_em_json(e.avisos),
+    }
+
+
+_EXIGIDOS = {"veiculos": ("placa", "uf"), "seguradoras": ("nome",)}
+
+
+def cadastros(config: Configuracao) -> tuple[list[dict[str, object]], tuple[ErroDeCarga, ...]]:
+    """Returns every record with the fields that it lacks, and what is wrong with the files."""
+    lidos = ler_cadastros(config.emissao.cadastros)
+    if lidos.cadastros is None:
+        return [], lidos.erros
+    registros = [(c, no) for chaves in ARQUIVOS.values() for c in chaves for no in lidos.cadastros.todos(c)]
+    return [_registro(lidos, lidos.cadastros.onde(chave), chave, no) for chave, no in registros], lidos.erros
+
+
+def _registro(lidos: CadastrosLidos, arquivo: str, chave: str, no: No) -> dict[str, object]:
+    return {
+        "cadastro": chave,
+        "codigo": no.texto(CHAVE_DO_REGISTRO.get(chave, "codigo")),
+        "nome": no.texto("nome") or no.texto("descricao"),
+        "arquivo": arquivo,
+        "linha": lidos.linhas.get((chave, no.campo)),
+        "faltam": _faltam(chave, no),
+    }
+
+
+def _faltam(chave: str, no: No) -> list[str]:
+    achados = Achados()
+    if chave == "empresas":
+        emitente(no, "", achados)
+    elif chave == "entidades":
+        pessoa(no, "", achados)
+    else:
+        return [n for n in _EXIGIDOS.get(chave, ()) if not no.dado(n)]
+    return [f.campo for f in achados.faltas]

@@ -1,0 +1,1 @@
+"""Holds the values that a load goes through the engine as, and what of them may be decided without a database."""

@@ -1,0 +1,117 @@
+"""Defines what a worker gets to issue with, and what it returns of a load in each round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
+from separador.fiscal.emissao.ambiente import Parametros
+from separador.fiscal.emissao.cadastros import Cadastros
+from separador.fiscal.emissao.regras.terceiros import Terceiro
+from separador.fiscal.preparo import Preparado
+
+EQUIPAMENTO = "emissao"
+"""Its name in `Contexto.equipamento`."""
+
+Conteudo = tuple[tuple[str, str], ...]
+"""Every simple value of a load with its path, in one form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equipamento:
+    """What issuing needs beside the load. `cadastros` None: they could not be read since the start."""
+
+    cadastros: Cadastros | None
+    parametros: Parametros
+    empresas: frozenset[str]
+
+    @property
+    def emite(self) -> bool:
+        """Says whether there is anybody to issue for."""
+        return self.cadastros is not None and bool(self.cadastros.todos("empresas"))
+
+
+@dataclass(frozen=True, slots=True)
+class Provisorio:
+    """One document under a provisional number. `xml`: zlib. `resumo`: DOC of the contract, without what the number
+    gives. `nfes`: field and key of each NF-e."""
+
+    campo: str
+    xml: bytes
+    emitente: str
+    modelo: str
+    serie: int
+    resumo: Mapping[str, object]
+    registro: Mapping[str, object]
+    nfes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CargaJulgada:
+    """A load whose documents passed every test. `complementar`: what informações complementares lacks;
+    `complementada`: what was ordered about it is in it."""
+
+    carga: str
+    conteudo: Conteudo
+    documentos: tuple[Provisorio, ...]
+    avisos: tuple[Aviso, ...]
+    complementar: tuple[str, ...]
+    complementada: bool = False
+    terceiros: tuple[Terceiro, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CargaRecusada:
+    """A load with errors: nothing is issued. `carga` is empty where it could not be read."""
+
+    carga: str
+    erros: tuple[ErroDeCarga, ...]
+    avisos: tuple[Aviso, ...] = ()
+    conteudo: Conteudo = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SemCadastros:
+    """A load that cannot be judged, because the registries were never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complementos:
+    """The material of a further round: what was ordered about a held load. `ordenados`: JSON of the fields of
+    `informacoes_complementares`, in the words of the file."""
+
+    ordenados: str
+
+
+@dataclass(frozen=True, slots=True)
+class AAssinar:
+    """The material of a further round: documents with their numbers, (order, zlib of the unsigned document)."""
+
+    documentos: tuple[tuple[int, bytes], ...]
+
+    @property
+    def peso(self) -> int:
+        """Returns how much work it is (`motor.entrada.rodadas`)."""
+        return len(self.documentos)
+
+
+@dataclass(frozen=True, slots=True)
+class Assinado:
+    """One signed document. `preparado` has no bytes: they are in `comprimido` (zlib)."""
+
+    ordem: int
+    preparado: Preparado
+    comprimido: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Assinados:
+    """What a further round signed."""
+
+    documentos: tuple[Assinado, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desfeita:
+    """A reserved document that does not pass any more (its date is too old, the environment changed)."""
+
+    erros: tuple[ErroDeCarga, ...] = field(default_factory=tuple)

@@ -1,0 +1,1 @@
+"""Runs in the loop: reserves numbers, decides on loads, keeps the registries in force."""

@@ -1,0 +1,147 @@
+"""Defines the kinds of values of a load and of the registries, and what a field is."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Texto:
+    """A text, cleaned. `codigo`: of the error when it is too long. `forma`: a pattern that it has as a whole."""
+
+    maximo: int
+    minimo: int = 1
+    codigo: str = "SEP-CARGA-TEXTO"
+    forma: str = ""
+    exemplo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numero:
+    """A number ≥ 0 with so many digits before the point and decimals at the most."""
+
+    inteiros: int
+    decimais: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inteiro:
+    """A whole number."""
+
+    minimo: int
+    maximo: int
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A date; with `momento` the hour too."""
+
+    momento: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Documento:
+    """A CNPJ or CPF. `estrangeiro`: fourteen zeros are accepted, for somebody abroad."""
+
+    so_cnpj: bool = False
+    estrangeiro: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chave:
+    """The key of a document. `modelo`: "" = of any."""
+
+    modelo: str = ""
+    tamanho: int = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Referencia:
+    """The `codigo` of a record, or its document. `palavras` may stand in its place."""
+
+    cadastro: str
+    palavras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logico:
+    """A yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palavra:
+    """One word of a list: as people write it (`comparavel`) → the value."""
+
+    opcoes: Mapping[str, str]
+    futuras: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Municipio:
+    """A municipality's code, 7 digits. `exterior`: 9999999 is accepted."""
+
+    exterior: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Leiaute:
+    """A group under the layout's own tag names, judged by the official schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lista:
+    """A list."""
+
+    item: "Tipo"
+    maximo: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapeado:
+    """A map whose keys are states."""
+
+    item: "Tipo"
+
+
+@dataclass(frozen=True, slots=True)
+class Grupo:
+    """A group of fields. `codigo`: of the error when another field is given."""
+
+    campos: tuple["Campo", ...]
+    codigo: str = "SEP-CARGA-ESQUEMA"
+
+    def campo(self, nome: str) -> "Campo | None":
+        """Returns the field of a name."""
+        return next((c for c in self.campos if c.nome == nome), None)
+
+
+Tipo = (
+    Texto | Numero | Inteiro | Data | Documento | Chave | Referencia | Logico | Palavra | Municipio | Leiaute
+    | Lista | Mapeado | Grupo
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Campo:
+    """One field. `sobre`: what it is, for the manual. `futuro`: a later version has it; given now, it is refused."""
+
+    nome: str
+    tipo: Tipo
+    sobre: str = ""
+    obrigatorio: bool = False
+    futuro: bool = field(default=False, kw_only=True)
+
+
+def comparavel(texto: str) -> str:
+    """Returns a word without case, accents and punctuation around it, as words of lists are compared."""
+    sem = unicodedata.normalize("NFD", texto.strip().casefold())
+    return " ".join("".join(c for c in sem if not unicodedata.combining(c)).replace("_", " ").split())
+
+
+def palavras(*valores: str, **outras: str) -> Palavra:
+    """Returns a list of words, each its own value; `outras`: more ways to write one."""
+    opcoes = {comparavel(v): v for v in valores}
+    return Palavra({**opcoes, **{comparavel(k): v for k, v in outras.items()}})
+
+
+DINHEIRO, QUANTIDADE, PERCENTUAL = Numero(13, 2), Numero(11, 4), Numero(3, 2)

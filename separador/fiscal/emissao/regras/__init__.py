@@ -1,0 +1,1 @@
+"""Holds the issuing rules, one file per family; `tabela` names each of them."""

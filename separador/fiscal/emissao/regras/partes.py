@@ -1,0 +1,102 @@
+"""Decides who takes part: issuer, remetente, expedidor, recebedor, destinatário, depositante (EMIS-01, CAD-01)."""
+
+from dataclasses import dataclass
+
+from separador.fiscal.emissao.caso import Caso
+from separador.fiscal.emissao.pessoas import Emitente, Pessoa, emitente
+from separador.fiscal.emissao.regras.operacao import NOMES, SEM_DOCUMENTOS, Operacao
+
+_EXIGEM_EXPEDIDOR = ("2", "3", "4")
+
+
+@dataclass(frozen=True, slots=True)
+class Partes:
+    """The parties. `incompleta`: one that the document needs is missing, unknown or has no data (told)."""
+
+    remetente: Pessoa | None
+    expedidor: Pessoa | None
+    recebedor: Pessoa | None
+    destinatario: Pessoa | None
+    depositante: Pessoa | None
+    incompleta: bool = False
+
+    def papel(self, nome: str) -> Pessoa | None:
+        """Returns the party of a role."""
+        valor = getattr(self, nome, None)
+        return valor if isinstance(valor, Pessoa) else None
+
+
+def transportadora(caso: Caso) -> Emitente | None:
+    """Returns the company that issues: the one named, or the only one registered."""
+    cte, cadastros = caso.cte, caso.cadastros
+    if "transportadora" in cte.ruins:
+        return None
+    dita = cte.texto("transportadora")
+    if not dita:
+        todas = [e for e in cadastros.todos("empresas") if e.sim("transportadora", True)]
+        if len(todas) != 1:
+            fazer = "Diga qual transportadora emite este CT-e, pelo CNPJ."
+            caso.errar("SEP-EMIS-01", "transportadora", "Falta a transportadora que emite o CT-e.", fazer)
+            return None
+        registro, motivo = todas[0], "a única transportadora do cadastro"
+    else:
+        achada = caso.registro("empresas", dita, cte.em("transportadora"))
+        if achada is None:
+            return None
+        registro, motivo = achada, "a que a carga diz"
+    cnpj = registro.texto("cnpj")
+    if not registro.sim("transportadora", True):
+        fazer = f"Use outra empresa, ou marque transportadora: sim em {cadastros.onde('empresas')}."
+        caso.errar("SEP-EMIS-01", "transportadora", f"A empresa {cnpj} não é transportadora.", fazer)
+        return None
+    if cnpj not in caso.ambiente.empresas:
+        mensagem = f"A transportadora {cnpj} não está em `empresas` na configuração."
+        caso.errar("SEP-EMPRESA", "transportadora", mensagem, "Inclua a empresa em config/separador.yaml.")
+        return None
+    feita = emitente(registro, cadastros.onde("empresas"), caso.achados)
+    if feita is not None:
+        caso.decidir("transportadora", cnpj, motivo, "EMIS-01")
+    return feita
+
+
+def decidir(caso: Caso, operacao: Operacao) -> Partes:
+    """Returns the parties, each by its record."""
+    cte = caso.cte
+    antes = len(caso.achados.erros) + len(caso.achados.faltas)
+    depositante = _um(caso, "depositante", cte.texto("depositante"))
+    rem = cte.texto("remetente") or (cte.texto("depositante") if "remetente" not in cte.ruins else "")
+    partes = {
+        "remetente": _um(caso, "remetente", rem),
+        "destinatario": _um(caso, "destinatario", cte.texto("destinatario")),
+        "expedidor": _um(caso, "expedidor", cte.texto("expedidor")),
+        "recebedor": _um(caso, "recebedor", cte.texto("recebedor")),
+    }
+    _exigir(caso, operacao, {**{n: bool(cte.texto(n)) for n in partes}, "remetente": bool(rem)})
+    ruins = cte.ruins & {*partes, "depositante"}
+    depois = len(caso.achados.erros) + len(caso.achados.faltas)
+    return Partes(**partes, depositante=depositante, incompleta=bool(ruins) or depois > antes)
+
+
+def _um(caso: Caso, papel: str, referencia: str) -> Pessoa | None:
+    if not referencia or papel in caso.cte.ruins:
+        return None
+    return caso.pessoa(referencia, caso.cte.em(papel))
+
+
+def _exigir(caso: Caso, operacao: Operacao, ha: dict[str, bool]) -> None:
+    """Tests the table tpServ × parties."""
+    serv, nome = operacao.tp_serv, NOMES[operacao.tp_serv]
+    sem_documentos = serv in SEM_DOCUMENTOS
+    for papel, cstat in (("remetente", "469"), ("destinatario", "470")):
+        if not ha[papel] and not sem_documentos:
+            mensagem = f"Falta o {papel}: num CT-e de serviço {nome} ele é exigido."
+            caso.errar(cstat, papel, mensagem, f"Diga o {papel}.", regra="EMIS-01")
+    exigidos = {"expedidor": (serv in _EXIGEM_EXPEDIDOR, "474"), "recebedor": (sem_documentos, "475")}
+    for papel, (exigido, cstat) in exigidos.items():
+        if exigido and not ha[papel]:
+            codigo = cstat if sem_documentos else "SEP-EMIS-01"
+            mensagem = f"Falta o {papel}: num CT-e de serviço {nome} ele é exigido."
+            caso.errar(codigo, papel, mensagem, f"Diga o {papel}.", regra="EMIS-01")
+        elif ha[papel] and not exigido:
+            mensagem = f"Um CT-e de serviço {nome} não tem {papel}."
+            caso.errar("SEP-EMIS-01", papel, mensagem, f"Retire o {papel}, ou corrija tipo_operacao.")

@@ -1,0 +1,1 @@
+"""Writes decided documents in the order of the layout."""

@@ -1,0 +1,78 @@
+"""The examples of `config/exemplos` give the documents that the manual promises."""
+
+import re
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from separador.capacidades.emissao.arquivos import leitura
+from separador.capacidades.emissao.dominio.valores import CargaJulgada, Equipamento
+from separador.configuracao.emissao.cadastros import ler_cadastros
+from separador.demonstracao import cargas
+from separador.demonstracao import empresas as e
+from tests.apoio.emissao import AGORA, julgar, parametros
+
+EXEMPLOS = Path(__file__).parents[3] / "config" / "exemplos"
+
+
+def _julgada(nome: str) -> CargaJulgada:
+    lidos = ler_cadastros(EXEMPLOS / "cadastros")
+    assert lidos.cadastros is not None, lidos.erros
+    com = Equipamento(lidos.cadastros, parametros(), frozenset({e.EMITENTE.cnpj}))
+    julgada = julgar((EXEMPLOS / nome).read_bytes(), com)
+    assert isinstance(julgada, CargaJulgada), julgada
+    return julgada
+
+
+def _tags(julgada: CargaJulgada, *nomes: str) -> list[tuple[str, ...]]:
+    """Returns the first value of each tag, of each document."""
+    feitas = []
+    for d in julgada.documentos:
+        xml = zlib.decompress(d.xml).decode()
+        achadas = (re.search(rf"<{n}>([^<]*)</", xml) for n in nomes)
+        feitas.append(tuple(a[1] if a is not None else "" for a in achadas))
+    return feitas
+
+
+@pytest.mark.requisito("CARGA-01", "CAD-02", "EMIS-06", "EMIS-08")
+def test_a_carga_pequena() -> None:
+    julgada = _julgada("45871-carga.yaml")
+    assert _tags(julgada, "CFOP", "toma", "indIEToma", "vTPrest", "vICMS", "gIBSCBS><vBC") == [
+        ("6353", "0", "1", "250.00", "30.00", "211.97")
+    ]
+
+
+@pytest.mark.requisito("CARGA-01", "EMIS-02", "EMIS-09", "EMIS-15", "EMIS-18", "EMIS-20")
+def test_a_carga_completa() -> None:
+    julgada = _julgada("45872-carga.yaml")
+    nomes = ("CFOP", "toma", "indIEToma", "vTPrest", "vICMSOutraUF", "gIBSCBS><vBC", "vCargaAverb", "mod")
+    assert _tags(julgada, *nomes) == [
+        ("6353", "3", "2", "905.66", "", "767.89", "", "57"),
+        ("6353", "3", "2", "54.34", "", "46.08", "", "57"),
+        ("6932", "4", "1", "1500.00", "144.00", "1306.51", "12000.00", "57"),
+    ]
+    registro = julgada.documentos[2].registro
+    assert registro["lacres"] == ["1997", "1998"]
+    assert registro["forma_pagamento"] == "A PAGAR"
+    assert registro["lotacao"] is True
+    xml = zlib.decompress(julgada.documentos[2].xml).decode()
+    assert "<lacUnidTransp><nLacre>1999</nLacre></lacUnidTransp>" in xml
+    assert "<chCTe>35261033444555000181570070000000771080641330</chCTe>" in xml
+
+
+def test_cada_exemplo_se_le_sem_erro() -> None:
+    for arquivo in EXEMPLOS.glob("*-carga.yaml"):
+        no, lida = leitura.ler(arquivo.name.encode(), arquivo.read_bytes())
+        assert no is not None
+        assert lida.erros == []
+
+
+def test_o_dia_dos_exemplos_esta_na_tabela() -> None:
+    assert any(a.de <= AGORA.date() <= a.ate for a in parametros().aliquotas)
+
+
+def test_a_carga_de_treino_e_a_que_o_programa_faz() -> None:
+    feita = cargas.carga(datetime(2026, 11, 1, tzinfo=UTC))
+    assert (EXEMPLOS / cargas.NOME_DE_TREINO).read_bytes() == feita
