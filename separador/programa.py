@@ -3,6 +3,7 @@
 A module is imported only when its command is used, so that any command starts in tens of milliseconds.
 """
 
+import os
 from pathlib import Path
 
 import click
@@ -53,6 +54,8 @@ def grupo(ctx: click.Context, arquivo: Path | None) -> None:
         sair(
             Saida.RECUSADO, "Pelo serviço, os comandos usam a configuração dele: repita sem --config. Nada foi mudado."
         )
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     ctx.obj = Opcoes(arquivo)
 
 

@@ -96,7 +96,7 @@ def mudar_trabalho(banco: Banco, antes: str, agora: str) -> None:
 def abertos_sem_publicacao(banco: Banco, trabalho: str) -> list[Row]:
     """Returns the files without outcome of a work folder of which nothing is recorded to be published."""
     return banco.todas(
-        "SELECT * FROM arquivo a WHERE a.desfecho IS NULL AND a.trabalho = ? AND NOT EXISTS"
+        "SELECT * FROM arquivo a INDEXED BY arquivo_aberto WHERE a.desfecho IS NULL AND a.trabalho = ? AND NOT EXISTS"
         " (SELECT 1 FROM publicacao p WHERE p.arquivo_id = a.id AND p.estado = ?) ORDER BY a.id",
         *(trabalho, PREPARADA),
     )
@@ -148,7 +148,8 @@ def retidos(banco: Banco, agora: str, rotas: Collection[int]) -> list[Row]:
 def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:
     """Returns the held files of a route, whatever they wait for."""
     return banco.todas(
-        "SELECT * FROM arquivo WHERE desfecho IS NULL AND etapa = ? AND rota_id = ? ORDER BY id",
+        "SELECT * FROM arquivo INDEXED BY arquivo_aberto WHERE desfecho IS NULL AND etapa = ? AND rota_id = ?"
+        " ORDER BY id",
         Etapa.RETIDO.value,
         rota_id,
     )
@@ -166,6 +167,16 @@ def soltar_retido(banco: Banco, arquivo_id: int, agora: str) -> None:
     """Makes one held file due now."""
     sql = "UPDATE arquivo SET proxima_em = ? WHERE id = ? AND desfecho IS NULL AND espera_por IS NOT NULL"
     banco.execute(sql, (agora, arquivo_id))
+
+
+def ultima_tomada(banco: Banco) -> str | None:
+    """Returns the newest instant, as stored, at which a file was taken; None: never.
+
+    Ids follow the time, but for a clock that was set back: the newest rows are looked at, and not one.
+    """
+    sql = "SELECT max(tomado_em) AS em FROM arquivo WHERE id > (SELECT max(id) FROM arquivo) - 100"
+    linha = banco.uma(sql)
+    return str(linha["em"]) if linha is not None and linha["em"] is not None else None
 
 
 def por_id(banco: Banco, arquivo_id: int) -> Row:

@@ -102,7 +102,8 @@ def progresso(c: sqlite3.Connection, rotas: list[int], desde: str) -> dict[int, 
     for rota, numeros in tudo.items():
         numeros.feitos = int(c.execute(feitos, (rota, desde, *FEITOS)).fetchone()[0])
     for linha in c.execute(
-        "SELECT rota_id, count(*) AS n, min(tomado_em) AS desde FROM arquivo WHERE desfecho IS NULL GROUP BY rota_id"
+        "SELECT rota_id, count(*) AS n, min(tomado_em) AS desde FROM arquivo INDEXED BY arquivo_aberto"
+        " WHERE desfecho IS NULL GROUP BY rota_id"
     ):
         if linha["rota_id"] in tudo:
             numeros = tudo[linha["rota_id"]]
@@ -143,9 +144,9 @@ def marcas(c: sqlite3.Connection) -> dict[str, str]:
 def instante_mais_novo(c: sqlite3.Connection) -> str | None:
     """Returns the newest instant that the database holds. A clock behind it was set back."""
     candidatos = (
-        "SELECT max(tomado_em) FROM (SELECT tomado_em FROM arquivo ORDER BY id DESC LIMIT 100)",
-        "SELECT max(quando) FROM (SELECT quando FROM historico ORDER BY id DESC LIMIT 100)",
-        "SELECT max(desde) FROM (SELECT desde FROM falha ORDER BY id DESC LIMIT 100)",
+        "SELECT max(tomado_em) FROM arquivo WHERE id > (SELECT max(id) FROM arquivo) - 100",
+        "SELECT max(quando) FROM historico WHERE id > (SELECT max(id) FROM historico) - 100",
+        "SELECT max(desde) FROM falha WHERE id > (SELECT max(id) FROM falha) - 100",
     )
     achados = [c.execute(sql).fetchone()[0] for sql in candidatos]
     return max((str(a) for a in achados if a is not None), default=None)

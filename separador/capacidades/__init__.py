@@ -6,6 +6,7 @@ of `separador verificar`, and of steps that share a place.
 
 NOMES = (
     "separador.capacidades.avisos.capacidade",
+    "separador.capacidades.movimento.capacidade",
     "separador.capacidades.certificados.capacidade",
     "separador.capacidades.sefaz.capacidade",
     "separador.capacidades.dacte.capacidade",

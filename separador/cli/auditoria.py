@@ -63,10 +63,14 @@ def _mostrar(linha: sqlite3.Row) -> None:
     options_metavar="[OPÇÕES]",
     help="Confere a cadeia inteira: linha alterada, tirada ou trocada, mesmo por fora do programa, e fim cortado.",
 )
+@opcao_json
 @passar_opcoes
-def conferir(opcoes: Opcoes) -> None:
+def conferir(opcoes: Opcoes, em_json: bool) -> None:
     """Exits with 1 when something does not add up."""
     quantas, problemas = _conferir(opcoes.configuracao().dados)
+    if em_json:
+        mostrar_json({"linhas": quantas, "problemas": problemas})
+        sair(Saida.RECUSADO if problemas else Saida.FEITO)
     if problemas:
         sair(Saida.RECUSADO, "\n".join([*problemas, "A auditoria NÃO confere."]))
     click.echo(f"A auditoria confere: {quantos(quantas, 'linha', 'linhas')}.")

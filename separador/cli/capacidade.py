@@ -14,6 +14,7 @@ CAPACIDADE = Capacidade(
         Comando("situacao", "separador.cli.situacao:situacao", 70, com_a_ultima_boa=True),
         Comando("falhas", "separador.cli.falhas:falhas", 80, com_a_ultima_boa=True),
         Comando("rotas", "separador.cli.rotas:rotas", 100),
+        Comando("empresas", "separador.cli.empresas.comandos:empresas", 105),
         Comando("entrar", "separador.cli.entrar:entrar", 140),
         Comando("sair", "separador.cli.entrar:sair_da_sessao", 150),
         Comando("usuario", "separador.cli.usuario:usuario", 160),
@@ -28,8 +29,17 @@ CAPACIDADE = Capacidade(
         # systemd runs `executar`, so the operating system decides who may run it.
         "livre": ("executar", "entrar", "sair", "usuario recuperar", "usuario definir-senha", "cofre chave"),
         "ler": (
-            *("situacao", "log", "verificar", "rotas listar", "rotas testar", "config conferir", "usuario listar"),
-            *("falhas", "auditoria", "auditoria listar", "auditoria conferir"),
+            *(
+                "situacao",
+                "log",
+                "verificar",
+                "rotas listar",
+                "rotas testar",
+                "empresas listar",
+                "config conferir",
+                "usuario listar",
+            ),
+            *("falhas", "falhas listar", "banco tamanho", "auditoria", "auditoria listar", "auditoria conferir"),
         ),
         "operar": ("falhas dispensar",),
     },

@@ -2,16 +2,31 @@
 
 import sqlite3
 from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
-from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.cli.base.lista.colunas import Coluna, instante
+from separador.cli.base.lista.saida import entregar, opcoes_de_saida, so_uma
+from separador.cli.base.lista.tela import paginada
 from separador.nucleo.texto.quantidade import quantos
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
+COLUNAS = (
+    Coluna("nº", lambda f: f["id"], 8),
+    Coluna("arquivo", lambda f: f["arquivo"], 36),
+    Coluna("rota", lambda f: f["rota"], 6),
+    Coluna("chave", lambda f: f["chave"], 48),
+    Coluna("código", lambda f: f["codigo"], 20),
+    Coluna("motivo", lambda f: f["motivo"], 70),
+    Coluna("desde", lambda f: instante(f["desde"]), 19),
+    Coluna("o que fazer", lambda f: f["o_que_fazer"], 70),
+)
 
 
 @click.group(
@@ -21,21 +36,35 @@ CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_
     help="Mostra só o que impede a integração, com o motivo, a idade e o que fazer; nada, quando tudo vai bem. O "
     "código de saída é 1 quando há falhas e 0 quando não há. Uma falha sai da lista sozinha quando a causa passa.",
 )
-@opcao_json
+@opcoes_de_saida
 @click.pass_context
-def falhas(ctx: click.Context, em_json: bool) -> None:
+def falhas(ctx: click.Context, em_json: bool, em_csv: bool, excel: Path | None) -> None:
     """Exits with 1 when there are failures."""
-    if ctx.invoked_subcommand is not None:
-        return
-    configuracao = ctx.ensure_object(Opcoes).configuracao()
-    with leitura.lendo(configuracao.dados) as banco:
+    if ctx.invoked_subcommand is None:
+        _listar(ctx.ensure_object(Opcoes), em_json=em_json, em_csv=em_csv, excel=excel)
+    elif so_uma(em_json=em_json, em_csv=em_csv, excel=excel):
+        raise click.UsageError("Escreva a opção depois do comando: separador falhas listar --csv")
+
+
+@falhas.command(options_metavar="[OPÇÕES]", help="Lista as falhas, o mesmo que separador falhas sem mais nada.")
+@opcoes_de_saida
+@passar_opcoes
+def listar(opcoes: Opcoes, em_json: bool, em_csv: bool, excel: Path | None) -> None:
+    """Exits with 1 when there are failures."""
+    _listar(opcoes, em_json=em_json, em_csv=em_csv, excel=excel)
+
+
+def _listar(opcoes: Opcoes, *, em_json: bool, em_csv: bool, excel: Path | None) -> NoReturn:
+    inteira = so_uma(em_json=em_json, em_csv=em_csv, excel=excel)
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         linhas = leitura_do_banco.falhas_abertas(banco) if banco is not None else []
-    if em_json:
-        mostrar_json([{c: linha[c] for c in CAMPOS} for linha in linhas])
+    if inteira:
+        entregar(COLUNAS, linhas, lambda f: {c: f[c] for c in CAMPOS}, em_csv=em_csv, excel=excel)
     elif not linhas:
         click.echo("Nenhuma falha.")
     else:
-        _mostrar(linhas, leitura.agora_utc())
+        with paginada():
+            _mostrar(linhas, leitura.agora_utc())
     sair(Saida.RECUSADO if linhas else Saida.FEITO)
 
 

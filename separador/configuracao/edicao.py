@@ -88,6 +88,37 @@ def alterar_rota(arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[i
     return _editar(arquivo, mudar, lambda: rota)
 
 
+def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
+    """Adds a company. `campos`: its keys, groups as mappings. Raises OSError."""
+
+    def mudar(documento: Documento) -> None:
+        from ruamel.yaml.comments import CommentedMap, CommentedSeq  # noqa: PLC0415
+
+        empresas = _empresas_do(documento)
+        if any(_cnpj_de(mapa) == cnpj for mapa in empresas):
+            raise _RecusadaError(f"a empresa {cnpj} já está na configuração; mude-a com: separador empresas alterar")
+        mapa = CommentedMap()
+        _preencher(mapa, {"cnpj": cnpj, **campos})
+        if documento.get("empresas"):
+            documento["empresas"].append(mapa)
+        else:
+            documento["empresas"] = CommentedSeq([mapa])
+
+    return _editar(arquivo, mudar, None)
+
+
+def alterar_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
+    """Changes the keys given (None takes a key out) of the company of this CNPJ. Raises OSError."""
+
+    def mudar(documento: Documento) -> None:
+        achada = next((mapa for mapa in _empresas_do(documento) if _cnpj_de(mapa) == cnpj), None)
+        if achada is None:
+            raise _RecusadaError(f"não há empresa {cnpj}; veja as que existem com: separador empresas listar")
+        _preencher(achada, campos)
+
+    return _editar(arquivo, mudar, None)
+
+
 class _RecusadaError(Exception):
     """The edit does not apply to this file."""
 
@@ -96,7 +127,7 @@ def _por_que_nao(chave: str) -> str:
     if chave.startswith("rotas"):
         return "as rotas mudam com: separador rotas incluir, alterar, ativar ou desativar"
     if chave.startswith("empresas"):
-        return "as empresas mudam no próprio arquivo; depois confira com: separador config conferir"
+        return "as empresas mudam com: separador empresas incluir ou alterar, e separador ecac empresas configurar"
     dica = parecido(chave, _EDITAVEIS) or f"; as chaves são: {', '.join(_EDITAVEIS)}"
     return f'a chave "{chave}" não existe{dica}'
 
@@ -203,6 +234,33 @@ def _valor_de_rota(nome: str, valor: str | bool | int | list[str]) -> Any:
     lista = CommentedSeq(finais)
     lista.fa.set_flow_style()
     return lista
+
+
+def _empresas_do(documento: Documento) -> Any:
+    empresas = documento.get("empresas")
+    if empresas is not None and not isinstance(empresas, list):
+        raise _RecusadaError('a chave "empresas" deve ser uma lista; corrija o arquivo antes')
+    return empresas or []
+
+
+def _cnpj_de(mapa: Any) -> str:
+    return re.sub(r"[./-]", "", str(mapa.get("cnpj", ""))).upper() if isinstance(mapa, dict) else ""
+
+
+def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
+    """Writes keys into a group. Registry numbers are quoted: YAML would take them for numbers."""
+    from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
+
+    for nome, valor in campos.items():
+        if isinstance(valor, Mapping):
+            if not isinstance(mapa.get(nome), dict):
+                mapa[nome] = CommentedMap()
+            _preencher(mapa[nome], valor)
+        elif valor is None:
+            mapa.pop(nome, None)
+        else:
+            mapa[nome] = DoubleQuotedScalarString(valor) if str(valor).isdigit() else valor
 
 
 def _rotas_do(documento: Documento) -> Any:

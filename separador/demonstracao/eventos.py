@@ -56,7 +56,13 @@ def cancelamento(
 
 
 def carta_de_correcao(
-    chave: str, *, agora: datetime, n_seq: int = 1, valor: str = "CARGA REFRIGERADA", tp_amb: str = "2"
+    chave: str,
+    *,
+    agora: datetime,
+    n_seq: int = 1,
+    valor: str = "CARGA REFRIGERADA",
+    tp_amb: str = "2",
+    autor: str = EMITENTE.cnpj,
 ) -> Exportacao:
     """Returns event 110110, of a field that may be corrected (compl/xCaracAd)."""
     detalhe = (
@@ -64,7 +70,7 @@ def carta_de_correcao(
         f"<campoAlterado>xCaracAd</campoAlterado><valorAlterado>{valor}</valorAlterado></infCorrecao>"
         f"<xCondUso>{CONDICAO_DE_USO}</xCondUso></evCCeCTe>"
     )
-    return evento(chave, "110110", detalhe, agora=agora, n_seq=n_seq, tp_amb=tp_amb)
+    return evento(chave, "110110", detalhe, agora=agora, n_seq=n_seq, tp_amb=tp_amb, autor=autor)
 
 
 def pedido(acao: str, chave: str, *, motivo: str | None = None, nome: bytes | None = None) -> Exportacao:

@@ -79,6 +79,12 @@ def montar(agora: datetime) -> ParteEcac:
     )  # fmt: skip
 
 
+def uma_guia(agora: datetime, ni: str) -> bytes:
+    """Returns a spreadsheet with one DARF of a company, as it would be dropped."""
+    numero = int(agora.timestamp()) % 9_999_999 + 1
+    return _csv((_darf(ni, numero, agora.astimezone(BRASILIA).date(), "0561", "IRRF", "1250.00", None),))
+
+
 def _papel(nome: str, pasta: str, dados: bytes, fala: str, onde: str) -> Papel:
     caminho = onde if onde.startswith(RECIBOS) else f"outbox/guias/{onde}"
     return Papel(nome, pasta, dados, fala, Desfecho.ENTREGUE, caminho)

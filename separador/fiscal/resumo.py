@@ -21,6 +21,7 @@ class Resumo:
     """Facts of a CT-e, CT-e Simplificado, CT-e OS or GTV-e, as they stand in the XML ("" where it has none).
 
     `emitente`: the CNPJ (14) or CPF (11). `valor`: vTPrest, text with two decimals. `tomador`: CNPJ or CPF.
+    `fim`: where the transport ends, "municipality/UF".
     """
 
     chave: str
@@ -37,6 +38,7 @@ class Resumo:
     valor: str
     tomador: str
     tomador_nome: str
+    fim: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def resumir_visao(v: Visao) -> Resumo:
         valor=v.valores["vTPrest"],
         tomador=tomador["CNPJ"] or tomador["CPF"],
         tomador_nome=tomador["xNome"],
+        fim="/".join(p for p in (v.ide["xMunFim"], v.ide["UFFim"]) if p),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from separador.acesso.banco import auditoria
-from separador.banco import ao_lado, esquema, falhas
+from separador.banco import ao_lado, arquivos, esquema, falhas
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de
 from separador.motor.contexto import Contexto
@@ -144,8 +144,8 @@ class VigiaDoRelogio:
             self.contexto.log.info("o relógio anda certo; a leitura continua", acao="relógio")
 
     def _primeira(self) -> MarchaDoRelogio:
-        linha = self.contexto.banco.uma("SELECT max(tomado_em) AS ultimo FROM arquivo")
-        ultimo = instante_de(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
+        tomada = arquivos.ultima_tomada(self.contexto.banco)
+        ultimo = instante_de(tomada) if tomada is not None else None
         return relogio_saltou.primeiro(self.contexto.agora(), self.contexto.relogio.monotonico(), ultimo)
 
 

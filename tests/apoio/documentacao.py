@@ -45,6 +45,7 @@ _TITULOS = {
     "nucleo": "Pastas, arquivos, ordens e cofre",
     "cli": "Usuários",
     "avisos": "Vencimentos e avisos",
+    "movimento": "Estatísticas",
     "certificados": "Certificados e tokens",
     "sefaz": "Chamadas à SEFAZ",
     "dacte": "DACTE",

@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.motor.entrada.origem import SEM_ARRENDAMENTO
 from separador.motor.principal import SEM_AVISOS
-from tests.bench import cargas, latencia, repouso, transmissao, vazao
+from tests.bench import cargas, crescimento, latencia, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta
 
@@ -186,6 +186,19 @@ class Ensaio:
         self.notas["ociosa"] = achado | {"rotas": len(planta.maquina.rotas), "arquivos_no_arquivo": planta.feitos}
         self.dados["ociosa_cpu_pct"] = achado["pct"]
 
+    def crescimento(self) -> None:
+        """Measures an installation with millions of documents beside the same one empty."""
+        self.dados["banco_por_documento_b"] = crescimento.bytes_por_documento(self.cheia())
+        achado = crescimento.medir(
+            self.planta("anos", TRABALHADORES), self.vezes(crescimento.DOCUMENTOS), self.vezes(crescimento.ENTRADA)
+        )
+        self.notas["crescimento"] = achado | {"documentos": self.vezes(crescimento.DOCUMENTOS)}
+        for nome, medido in achado["comandos_cheio"].items():
+            self.dados[f"anos_{nome}_cpu_ms"] = medido
+        self.dados["anos_partida_ms"] = repouso.mediana(achado["partida_cheio"])
+        vazia, cheia = achado["entrada_vazio"]["docs_s"], achado["entrada_cheio"]["docs_s"]
+        self.dados["anos_entrada_pct"] = round(100 * cheia / vazia, 1)
+
     def _vinte(self, planta: Planta) -> None:
         if len(planta.maquina.rotas) < 20:
             planta.parar()
@@ -230,6 +243,7 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "cli": Ensaio.cli,
     "partida": Ensaio.partida,
     "ociosa": Ensaio.ociosa,
+    "crescimento": Ensaio.crescimento,
 }
 """Maps the names for `--so` to the measures, in the order of the run. Measures that fill the disk most come after those
 that time single files."""

@@ -73,6 +73,20 @@ LINHAS = (
     Linha("partida_ms", "Partida até pronto, banco cheio", "ms", Meta(1000)),
     Linha("partida_20_rotas_ms", "  com 20 rotas", "ms"),
     Linha("cli_situacao_ms", "separador situacao, banco cheio", "ms", Meta(300)),
+    Linha("banco_por_documento_b", "Banco por CT-e entregue por pasta", "B"),
+    Linha("anos_situacao_cpu_ms", "Com 5 milhões de documentos, CPU: situacao", "ms", Meta(200)),
+    Linha("anos_falhas_cpu_ms", "  falhas", "ms", Meta(200)),
+    Linha("anos_listar_cpu_ms", "  cte listar", "ms", Meta(200)),
+    Linha("anos_listar_tomador_cpu_ms", "  cte listar --tomador", "ms", Meta(200)),
+    Linha("anos_listar_sem_indice_cpu_ms", "  cte listar --cstat, que nenhum índice serve", "ms"),
+    Linha("anos_ver_cpu_ms", "  cte ver", "ms", Meta(200)),
+    Linha("anos_rastrear_cpu_ms", "  rastrear", "ms", Meta(200)),
+    Linha("anos_localizar_cpu_ms", "  localizar", "ms", Meta(200)),
+    Linha("anos_estatisticas_cpu_ms", "  estatisticas", "ms"),
+    Linha("anos_verificar_cpu_ms", "  verificar", "ms", Meta(1000)),
+    Linha("anos_ajuda_cpu_ms", "  --ajuda", "ms", Meta(150)),
+    Linha("anos_partida_ms", "  partida até pronto", "ms", Meta(1000)),
+    Linha("anos_entrada_pct", "  entrada, em relação ao banco vazio", "%", Meta(95, minimo=True)),
 )
 
 

@@ -18,6 +18,7 @@ from separador import capacidades
 from separador.acesso.dominio import Direito
 from separador.banco.conexao import abrir
 from separador.capacidades.distribuicao.servico.respostas import DISTRIBUIDO
+from separador.capacidades.movimento.dominio import Fonte
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.motor.partes import Parte
 from separador.nucleo import capacidade
@@ -45,6 +46,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico.impressora:Impressora", "passo"),
     ("DEPOIS_DA_COLHEITA", "separador.motor.partes_proprias:SinalDeVida", "passo"),
+    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.arrumacao:Arrumacao", "passo"),
     ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),
@@ -139,6 +141,11 @@ def _recuperacao(c: Capacidade) -> None:
             _funcao(capacidade.resolver(c.recuperacao.poupa), argumentos=2)
 
 
+def _movimentos(c: Capacidade) -> None:
+    for nome, referencia in c.movimentos.items():
+        assert isinstance(capacidade.resolver(referencia), Fonte), nome
+
+
 def _cada(campo: str, argumentos: int) -> Callable[[Capacidade], None]:
     """Returns the check of a field that maps names to functions."""
 
@@ -171,6 +178,8 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
+    "desfechos": _uma("desfechos", argumentos=2),
+    "movimentos": _movimentos,
     "recebe": _cada("recebe", argumentos=3),
     "validades": _uma("validades", argumentos=1),
     "usos_de_acesso": _uma("usos_de_acesso", argumentos=3),
@@ -292,9 +301,25 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
         *("ecac-comprovantes", "pedido", "certificado"),
     ]
     assert [c.nome for c in capacidade.comandos()] == [
-        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear", "rotas"),
-        *("cte", "carga", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro"),
-        *("certificado", "cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
+        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear"),
+        *(
+            "localizar",
+            "estatisticas",
+            "rotas",
+            "empresas",
+            "cte",
+            "carga",
+            "sefaz",
+            "ecac",
+            "entrar",
+            "sair",
+            "usuario",
+            "procuracao",
+            "auditoria",
+            "cadastro",
+            "certificado",
+        ),
+        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]
 
 

@@ -62,7 +62,9 @@ def _limpo(texto: str) -> str:
 
 
 def _ultima(c: Conexao) -> sqlite3.Row | None:
-    linha: sqlite3.Row | None = c.execute("SELECT id, elo FROM auditoria ORDER BY id DESC LIMIT 1").fetchone()
+    linha: sqlite3.Row | None = c.execute(
+        "SELECT id, elo FROM auditoria WHERE id = (SELECT max(id) FROM auditoria)"
+    ).fetchone()
     return linha
 
 

@@ -106,3 +106,9 @@ def m0012_acessos(banco: Database) -> None:
 def m0013_emissao(banco: Database) -> None:
     """Makes the tables of loads, of their documents before they are registered, and of the numbers of each series."""
     _executar(banco, "m0013_emissao")
+
+
+@MIGRACOES()
+def m0014_listas(banco: Database) -> None:
+    """Adds the columns of the lists, and the indexes that serve what people ask."""
+    _executar(banco, "m0014_listas")

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from sqlite3 import Connection, Row
 
+from separador.banco import arquivos, assinados
 from separador.banco.conexao import Banco, Linhas
 
 
@@ -139,18 +140,17 @@ def recusar_pin(banco: Banco, certificado_id: int, quando: str | None) -> None:
 
 def ultimo_registro(banco: Banco) -> str | None:
     """Returns the newest instant on record. It shows a clock that runs behind."""
-    linha = banco.uma(
-        "SELECT max(quando) AS ultimo FROM (SELECT max(instalado_em) AS quando FROM certificado"
-        " UNION ALL SELECT max(tomado_em) FROM arquivo)"
-    )
-    return str(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
+    linha = banco.uma("SELECT max(instalado_em) AS em FROM certificado")
+    instalado = str(linha["em"]) if linha is not None and linha["em"] is not None else None
+    return max((em for em in (instalado, arquivos.ultima_tomada(banco)) if em is not None), default=None)
 
 
 def ultimo_assinado(banco: Banco, base_do_cnpj: str, desde: str) -> bytes | None:
-    """Returns the newest signed document (as kept) of an emitter's CNPJ base since an instant."""
+    """Returns the newest signed document of an emitter's CNPJ base since an instant. Looks at 20,000."""
     linha = banco.uma(
-        "SELECT a.dados FROM assinado a JOIN documento d ON d.id = a.documento_id"
-        " WHERE a.criado_em >= ? AND substr(d.emitente, 1, 8) = ? ORDER BY a.rowid DESC LIMIT 1",
+        "SELECT a.dados, a.dicionario FROM assinado a JOIN documento d ON d.id = a.documento_id"
+        " WHERE a.rowid > (SELECT max(rowid) FROM assinado) - 20000 AND a.criado_em >= ?"
+        " AND substr(d.emitente, 1, 8) = ? ORDER BY a.rowid DESC LIMIT 1",
         *(desde, base_do_cnpj),
     )
-    return bytes(linha["dados"]) if linha is not None else None
+    return assinados.abrir(banco, linha) if linha is not None else None

@@ -17,6 +17,7 @@ CAPACIDADE = Capacidade(
     nome="cte",
     comandos=(
         Comando("rastrear", "separador.capacidades.cte.cli.rastrear:rastrear", 90, com_a_ultima_boa=True),
+        Comando("localizar", "separador.capacidades.cte.cli.localizar:localizar", 95, com_a_ultima_boa=True),
         Comando("cte", "separador.capacidades.cte.cli.cte:cte", 110, com_a_ultima_boa=True),
         Comando("regras", "separador.capacidades.cte.cli.regras:regras", 220),
     ),
@@ -24,7 +25,9 @@ CAPACIDADE = Capacidade(
         "livre": ("regras", "cte diagrama", "cte cstat", "cte evento campos"),
         "ler": (
             "rastrear",
+            "localizar",
             "cte listar",
+            "cte exportar",
             "cte ver",
             "cte notas",
             "cte dacte",
@@ -97,6 +100,7 @@ CAPACIDADE = Capacidade(
     },
     passos=(
         Passo(f"{_SERVICO}.parte:Agenda", Fase.DEPOIS_DOS_PEDIDOS, 10),
+        Passo(f"{_SERVICO}.arrumacao:Arrumacao", Fase.DEPOIS_DA_COLHEITA, 90),
         Passo(f"{_SERVICO}.parte:Agenda", Fase.CADA_30S, 10, metodo="prazos"),
         Passo(f"{_SERVICO}.parte:InclusoesEmVigor", Fase.CADA_30S, 60),
     ),
@@ -119,6 +123,7 @@ CAPACIDADE = Capacidade(
     recuperacao=Recuperacao(
         pastas=f"{_SERVICO}.partes_do_retorno:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"
     ),
+    movimentos={"documento": "separador.capacidades.cte.banco.movimento:DOCUMENTOS"},
     verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
 )

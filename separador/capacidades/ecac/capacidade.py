@@ -15,7 +15,7 @@ CAPACIDADE = Capacidade(
     comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130, com_a_ultima_boa=True),),
     direitos={
         "ler": (
-            *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac guias localizar"),
+            *("ecac empresas listar", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac guias localizar"),
             *("ecac ocorrencias", "ecac ocorrencias ver"),
         ),
         "operar": _OPERAR,
@@ -51,6 +51,7 @@ CAPACIDADE = Capacidade(
     passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.passo:destinos"),
     usos_de_acesso=f"{_SERVICO}.autoria:usos",
+    movimentos={"guia": "separador.capacidades.ecac.banco.movimento:GUIAS"},
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",

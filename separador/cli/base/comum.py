@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
 import sqlite3
+import sys
+import textwrap
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -103,12 +106,26 @@ def mostrar_json(valor: object) -> None:
 def mostrar_tabela(
     cabecalho: Sequence[str], linhas: Iterable[Sequence[object]], em_vermelho: Collection[int] = ()
 ) -> None:
-    """Writes a table to stdout. Each column is as wide as its widest value. `em_vermelho`: lines, counted from 0."""
+    """Writes a table to stdout. Each column is as wide as its widest value. `em_vermelho`: lines, counted from 0.
+
+    On a terminal that is too narrow for it, each line becomes a paragraph.
+    """
     todas = [list(cabecalho), *[["" if v is None else str(v) for v in linha] for linha in linhas]]
     larguras = [max(len(linha[i]) for linha in todas) for i in range(len(cabecalho))]
+    colunas = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if colunas is not None and sum(larguras) + 2 * (len(larguras) - 1) > colunas:
+        for i, linha in enumerate(todas[1:]):
+            click.secho(_paragrafo(cabecalho, linha, colunas), fg="red" if i in em_vermelho else None)
+        return
     for i, linha in enumerate(todas, -1):
         texto = "  ".join(v.ljust(n) for v, n in zip(linha, larguras, strict=True)).rstrip()
         click.secho(texto, fg="red" if i in em_vermelho else None)
+
+
+def _paragrafo(cabecalho: Sequence[str], linha: Sequence[str], colunas: int) -> str:
+    """Returns a line of a table as text: its first value, then the others, each with the name of its column."""
+    resto = " · ".join(f"{nome} {valor}" for nome, valor in zip(cabecalho[1:], linha[1:], strict=True) if valor)
+    return "\n".join((linha[0], *textwrap.wrap(resto, max(colunas, 20), initial_indent="  ", subsequent_indent="  ")))
 
 
 def ids_conhecidos(dados: Path) -> dict[int, str]:

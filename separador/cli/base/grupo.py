@@ -9,8 +9,12 @@ from typing import Any
 
 import click
 
-from separador.cli.base import chamada
-from separador.cli.base.comum import ARGUMENTOS, Saida
+from separador.cli.base import chamada, portugues
+from separador.cli.base.comum import ARGUMENTOS, NOMES_DA_AJUDA, Saida
+
+LISTAR = "listar"
+_INTEIRA = 10_000
+"""More letters than any sentence has."""
 
 
 class Grupo(click.Group):
@@ -27,6 +31,18 @@ class Grupo(click.Group):
         opcoes.setdefault("subcommand_metavar", "COMANDO [ARGUMENTOS]...")
         super().__init__(*args, **opcoes)
         self._preguicosos = dict(preguicosos or {})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses as click does. A group that lists something does so when no command is named."""
+        sem_comando = not args or (args[0].startswith("-") and args[0] not in NOMES_DA_AJUDA)
+        if sem_comando and self.lista_por_padrao:
+            args = [LISTAR, *args]
+        return super().parse_args(ctx, args)
+
+    @property
+    def lista_por_padrao(self) -> bool:
+        """Says whether the group has a command `listar`, and none of its own."""
+        return not self.invoke_without_command and (LISTAR in self._preguicosos or LISTAR in self.commands)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         """Returns all names, in the order of the table."""
@@ -46,6 +62,14 @@ class Grupo(click.Group):
 
             autorizacao.vigiar(comando, caminho)
         return comando
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands as click does, but each first sentence whole: it goes on in the next line."""
+        achados = ((nome, self.get_command(ctx, nome)) for nome in self.list_commands(ctx))
+        linhas = [(nome, c.get_short_help_str(_INTEIRA)) for nome, c in achados if c is not None and not c.hidden]
+        if linhas:
+            with formatter.section(portugues.traduzir("Commands")):
+                formatter.write_dl(linhas)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -10,6 +10,7 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
+from separador.motor.desfecho.contagem import contar
 from separador.motor.desfecho.grupo import guardado_em
 from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
@@ -130,6 +131,7 @@ def _confirmar(contexto: Contexto, linhas: Sequence[Row], restantes: set[tuple[s
             if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
                 tabela_de_pedidos.concluir(contexto.banco, tarefa_id, quando)
         arquivos.terminar(contexto.banco, [(i, o.guardado_em) for i, o in originais.items()], quando)
+        contar(contexto.banco, list(originais))
     registrar_varias(contexto.log, [_dito(linha, situacao) for linha, situacao in zip(linhas, situacoes, strict=True)])
     arquivar_terminados(contexto, list(originais.values()))
 

@@ -13,6 +13,7 @@ from separador.banco import arquivos, falhas, publicacoes
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.arquivamento import Original
+from separador.motor.desfecho.contagem import contar
 from separador.motor.desfecho.grupo import guardado_em
 from separador.nucleo import capacidade
 from separador.nucleo.etapa import Desfecho
@@ -77,6 +78,7 @@ def _terminar(contexto: Contexto, arquivo: Row, falha: Falha, quando: str) -> li
     nome = bytes(arquivo["nome"])
     destino = guardado_em(arquivo["id"], nome, Desfecho.QUARENTENA.value, quando)
     arquivos.terminar(contexto.banco, [(arquivo["id"], destino)], quando)
+    contar(contexto.banco, [arquivo["id"]])
     trabalho = arquivos.por_id(contexto.banco, arquivo["id"])["trabalho"]
     return [Original(trabalho, arquivo["lote"], nome, destino)]
 

@@ -13,6 +13,7 @@ from separador.banco.conexao import texto_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
+from separador.motor.desfecho.contagem import contar
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Remessa
@@ -67,6 +68,7 @@ def decidido(contexto: Contexto, decidir: Callable[[Grupo], T]) -> tuple[Grupo, 
             feito = decidir(grupo)
             grupo.remessa.encenar(grupo.banco, grupo.quando)
             _anotar_imediatos(grupo)
+            contar(grupo.banco, [ficha.id for ficha in grupo.imediatos])
     except BaseException:
         grupo.remessa.descartar()
         raise

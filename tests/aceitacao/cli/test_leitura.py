@@ -20,8 +20,8 @@ CAMPOS_DA_ROTA = [
     "ultima_leitura",
 ]
 CAMPOS_DO_DOCUMENTO = [
-    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
-    "atualizado_em",
+    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
+    *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
 ]
 
 
@@ -221,7 +221,7 @@ def test_cte_listar_tem_a_forma_do_contrato_e_filtra(quadro: Cenario) -> None:
     assert m.json("cte", "listar", "--emitente", "99999999") == []
     assert m.json("cte", "listar", "--carga", "1") == []
     assert "Há mais" in m.exigir("cte", "listar", "--limite", "1").stdout
-    assert m.exigir("cte", "listar").stdout.count("PELA SEFAZ") == 2
+    assert m.exigir("cte", "listar").stdout.partition("\n\n")[0].count("PELA SEFAZ") == 2
 
 
 def test_cte_ver_mostra_todos_os_fatos(quadro: Cenario) -> None:

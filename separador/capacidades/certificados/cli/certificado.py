@@ -1,6 +1,7 @@
 """Installs and shows the companies' certificates in the vault, A1 and A3 (`separador certificado`). Shows no key."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING
@@ -71,9 +72,12 @@ def instalar(
     if a3 == (arquivo is not None) or a3 != (modulo is not None):
         raise click.UsageError("Diga o ARQUIVO .pfx, ou --a3 com --modulo CAMINHO.")
     origem = "comando"
-    pedido = Pedido(empresa_de(config, empresa), apelido.strip(), Uso(uso), padrao, autorizacao.quem(), origem)
+    # Without a company: the only one, or the one that the certificate itself names.
+    pelo_certificado = empresa is None and arquivo is not None and len(config.empresas) > 1
+    cnpj = "" if pelo_certificado else empresa_de(config, empresa)
+    pedido = Pedido(cnpj, apelido.strip(), Uso(uso), padrao, autorizacao.quem(), origem)
     if arquivo is not None:
-        feito = _instalar_a1(config, pedido, arquivo, senha_stdin=senha_stdin)
+        pedido, feito = _instalar_a1(config, pedido, arquivo, senha_stdin=senha_stdin)
     else:
         feito = instalar_a3(config, pedido, modulo or "", rotulo, senha_stdin=senha_stdin, guardar=guardar_pin)
     for aviso in feito.avisos:
@@ -82,7 +86,9 @@ def instalar(
     click.echo(f'Certificado "{pedido.apelido}" instalado; {papel} {pedido.empresa}.')
 
 
-def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool) -> "Instalado":
+def _instalar_a1(
+    config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool
+) -> "tuple[Pedido, Instalado]":
     from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez  # noqa: PLC0415
     from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX  # noqa: PLC0415
     from separador.capacidades.certificados.servico.instalacao import Instalado, instalar_a1  # noqa: PLC0415
@@ -97,6 +103,8 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
         "Senha do certificado (vazia, se não tem)", pela_entrada=senha_stdin, pode_ser_vazia=True
     )
     autorizacao.conferir_de_novo(config.dados)
+    if not pedido.empresa:
+        pedido = replace(pedido, empresa=_do_certificado(config, dados, senha))
     recebido = entregar(
         config.dados,
         CERTIFICADO,
@@ -106,7 +114,7 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
         },
     )  # fmt: skip
     if recebido is not None:
-        return Instalado(recebido["id"], recebido["padrao"], tuple(recebido["avisos"]))
+        return pedido, Instalado(recebido["id"], recebido["padrao"], tuple(recebido["avisos"]))
     lido = abrir_uma_vez(dados, senha.encode())
     if isinstance(lido, Recusa):
         recusar(lido)
@@ -114,7 +122,23 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
         feito = instalar_a1(banco, cofre, config, pedido, lido, agora_utc())
     if isinstance(feito, Recusa):
         recusar(feito)
-    return feito
+    return pedido, feito
+
+
+def _do_certificado(config: "Configuracao", dados: bytes, senha: str) -> str:
+    """Returns the configured company whose CNPJ the certificate bears, or the only one of its base; else ends the
+    command (2)."""
+    from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez  # noqa: PLC0415
+
+    lido = abrir_uma_vez(dados, senha.encode())
+    if isinstance(lido, Recusa):
+        recusar(lido)
+    cnpj = lido.certificado.cnpj or ""
+    cnpjs = [e.cnpj for e in config.empresas]
+    da_base = [c for c in cnpjs if c[:8] == cnpj[:8]]
+    if cnpj not in cnpjs and len(da_base) != 1:
+        raise click.UsageError(f"O certificado é de {cnpj or 'ninguém com CNPJ'}: diga a empresa com --empresa CNPJ.")
+    return cnpj if cnpj in cnpjs else da_base[0]
 
 
 @certificado.command(options_metavar="[OPÇÕES]", help="Mostra os certificados instalados, o padrão de cada empresa "

@@ -6,7 +6,6 @@ that one or none: another one in the configuration is not what the administrator
 
 import functools
 import re
-import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -202,7 +201,7 @@ def notar_assinaturas(contexto: Contexto) -> None:
         if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
             continue
         dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
-        if dados is not None and b64encode(linha["der"]) in zlib.decompress(dados):
+        if dados is not None and b64encode(linha["der"]) in dados:
             with contexto.banco.transacao():
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
 

@@ -59,8 +59,10 @@ def _clientes(c: Linhas | None) -> set[str]:
 
 def _com_prova(c: Linhas | None) -> set[str]:
     """Returns the companies that have a certificate to sign with in the vault, or a document of theirs here."""
-    if c is None or c.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone() is None:
+    if c is None:
         return set()
     assinam = "SELECT empresa AS cnpj FROM certificado WHERE uso = 'assinatura' AND removido_em IS NULL"
-    emitiram = "SELECT DISTINCT emitente AS cnpj FROM documento"
-    return {str(linha["cnpj"]) for sql in (assinam, emitiram) for linha in c.execute(sql)}
+    emitiram = "SELECT cnpj FROM emitente"
+    tabelas = {str(linha["name"]) for linha in c.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    perguntas = [sql for tabela, sql in (("certificado", assinam), ("emitente", emitiram)) if tabela in tabelas]
+    return {str(linha["cnpj"]) for sql in perguntas for linha in c.execute(sql)}

@@ -1,11 +1,11 @@
 """Keeps documents and their versions. It is the only module that changes a situação."""
 
-import zlib
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco import falhas
+from separador.banco import assinados, falhas
 from separador.banco.conexao import Banco
+from separador.capacidades.cte.dominio.colunas import SEM_COLUNAS, Colunas
 from separador.capacidades.cte.dominio.retorno import Documento
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Causa, Situacao, permitida
@@ -31,18 +31,19 @@ class NovoDocumento:
     rota_id: int
     base: bytes
     arquivo_id: int
+    colunas: Colunas = SEM_COLUNAS
 
 
 def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem: str) -> int:
     """Registers an accepted export as NÃO ENVIADO, with its signed bytes. Returns its id."""
     cursor = banco.execute(
         "INSERT INTO documento (chave, tipo, modelo, serie, numero, emitente, tp_amb, situacao, etapa, digest, carga,"
-        " rota_id, base, arquivo_id, causa, causa_quem, causa_arquivo, criado_em, atualizado_em)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " rota_id, base, arquivo_id, causa, causa_quem, causa_arquivo, criado_em, atualizado_em, emitido_em, tomador,"
+        " fim, valor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(d.chave, d.tipo, d.modelo, d.serie, d.numero, d.emitente, d.tp_amb),
             *(Situacao.NAO_ENVIADO.value, Etapa.ASSINADO.value, d.digest, d.carga, d.rota_id, d.base, d.arquivo_id),
-            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando),
+            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando, *d.colunas),
         ),
     )
     documento_id = int(cursor.lastrowid or 0)
@@ -66,9 +67,12 @@ def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido:
     """Puts a corrected export in the place of the earlier one. The caller makes the transition."""
     guardar_versao(banco, documento_id, d.digest, comprimido, quando)
     banco.execute(
-        "UPDATE documento SET digest = ?, tipo = ?, carga = ?, rota_id = ?, base = ?, arquivo_id = ?, etapa = ?"
-        " WHERE id = ?",
-        (d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value, documento_id),
+        "UPDATE documento SET digest = ?, tipo = ?, carga = ?, rota_id = ?, base = ?, arquivo_id = ?, etapa = ?,"
+        " emitido_em = ?, tomador = ?, fim = ?, valor = ? WHERE id = ?",
+        (
+            *(d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value),
+            *(*d.colunas, documento_id),
+        ),
     )
 
 
@@ -87,8 +91,8 @@ def por_id(banco: Banco, documento_id: int) -> Row:
 
 def assinado(banco: Banco, documento_id: int, digest: str) -> bytes | None:
     """Returns the signed bytes of one version."""
-    linha = banco.uma("SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
-    return zlib.decompress(linha["dados"]) if linha else None
+    linha = banco.uma("SELECT * FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
+    return assinados.abrir(banco, linha) if linha is not None else None
 
 
 def digests(banco: Banco, documento_id: int) -> frozenset[str]:
@@ -233,9 +237,8 @@ def na_agenda(banco: Banco, agora: str) -> list[Row]:
 def sem_retorno_desde(banco: Banco, limite: str) -> list[Row]:
     """Returns the documents handed on before `limite` that still await their return."""
     return banco.todas(
-        "SELECT * FROM documento WHERE situacao IN (?, ?) AND enviado_em < ? LIMIT 500",
-        Situacao.AGUARDANDO_RETORNO.value,
-        Situacao.AGUARDANDO_CANCELAMENTO.value,
+        "SELECT * FROM documento INDEXED BY documento_a_espera WHERE situacao IN ('AGUARDANDO RETORNO',"
+        " 'AGUARDANDO RETORNO DE CANCELAMENTO') AND enviado_em < ? LIMIT 500",
         limite,
     )
 

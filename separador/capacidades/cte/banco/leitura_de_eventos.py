@@ -17,12 +17,14 @@ class FiltroEvento:
 def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
     """Returns the events signed, handed in, or learned of, the newest first. `quem` comes from the order; `arquivo` is
     the file it came in."""
+    pedidas = {"e.id > ?": 0, "e.chave = ?": f.chave, "e.tp_evento = ?": f.tp_evento}
+    filtros = {condicao: valor for condicao, valor in pedidas.items() if valor is not None}
+    condicoes = " AND ".join(filtros)
     sql = (
-        "SELECT e.*, t.quem AS quem, a.nome AS arquivo FROM evento e LEFT JOIN tarefa t ON t.id = e.tarefa_id"
-        " LEFT JOIN arquivo a ON a.id = e.arquivo_id WHERE (?1 IS NULL OR e.chave = ?1)"
-        " AND (?2 IS NULL OR e.tp_evento = ?2) ORDER BY e.id DESC LIMIT ?3"
+        "SELECT e.*, t.quem AS quem, a.nome AS arquivo FROM evento e LEFT JOIN tarefa t ON t.id = e.tarefa_id"  # noqa: S608
+        f" LEFT JOIN arquivo a ON a.id = e.arquivo_id WHERE {condicoes} ORDER BY e.id DESC LIMIT ?"
     )
-    return c.execute(sql, (f.chave, f.tp_evento, -1 if f.limite is None else f.limite)).fetchall()
+    return c.execute(sql, (*filtros.values(), -1 if f.limite is None else f.limite)).fetchall()
 
 
 def pedidos_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:

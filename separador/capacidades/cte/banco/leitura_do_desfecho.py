@@ -26,8 +26,12 @@ class Marcos:
 
 def marcos(c: sqlite3.Connection) -> Marcos:
     """Returns the present end of the tables that tell of orders."""
-    sql = "SELECT coalesce((SELECT max(id) FROM {}), 0) AS n"
-    return Marcos(*(int(c.execute(sql.format(t)).fetchone()["n"]) for t in ("historico", "publicacao", "transmissao")))
+    return Marcos(*(_fim(c, tabela) for tabela in ("historico", "publicacao", "transmissao")))
+
+
+def _fim(c: sqlite3.Connection, tabela: str) -> int:
+    sql = f"SELECT coalesce((SELECT max(id) FROM {tabela}), 0) AS n"  # noqa: S608 - one of three constants
+    return int(c.execute(sql).fetchone()["n"])
 
 
 def fatos(c: sqlite3.Connection, tarefa: sqlite3.Row, desde: Marcos) -> Fatos:

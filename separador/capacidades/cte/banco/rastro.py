@@ -85,6 +85,13 @@ def arquivos_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
     return c.execute("SELECT * FROM arquivo WHERE nome = ? ORDER BY id DESC", (nome,)).fetchall()
 
 
+def documentos_do_numero(c: sqlite3.Connection, numero: str) -> list[sqlite3.Row]:
+    """Returns the documents of a number, newest first, at most 100: series and emitters each have their own numbers."""
+    return c.execute(
+        "SELECT * FROM documento WHERE numero = ? ORDER BY id DESC LIMIT 100", (numero.lstrip("0") or "0",)
+    ).fetchall()
+
+
 def publicadas_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
     """Returns what was handed out under this name, newest first: (arquivo_id, chave). Either may be None."""
     return c.execute(
@@ -182,7 +189,7 @@ def _publicados(c: sqlite3.Connection, coluna: str, valor: int) -> list[Passo]:
 def _falhas_do_arquivo(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     """Returns the failures under the file's name, from its taking to the taking of the next file of this name."""
     proximo = c.execute(
-        "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ?",
+        "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND +rota_id = ? AND id > ?",
         (a["nome"], a["rota_id"], a["id"]),
     ).fetchone()[0]
     linhas = c.execute(

@@ -8,7 +8,6 @@ import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
 from separador.capacidades.cte.banco import rastro
-from separador.capacidades.cte.banco.leitura import Filtro
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -17,17 +16,12 @@ from separador.fiscal.evento.nomes import rotular
 from separador.motor.log.texto import uma_linha
 from separador.nucleo.capacidade import registro_de
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.situacao import Situacao, diagrama
+from separador.nucleo.situacao import diagrama
 from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
     from separador.fiscal.leitura import Lido
 
-LIMITE_NA_TELA = 50
-CAMPOS = (
-    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
-    "atualizado_em",
-)
 _FATOS = (
     *("chave", "tipo", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "tp_amb", "protocolo"),
     *("autorizado_em", "cstat", "motivo", "marca", "carga", "rota_id", "digest", "estornos", "enviado_em"),
@@ -38,9 +32,11 @@ _ORDENS = "separador.capacidades.cte.cli.pedidos"
 
 @click.group(
     cls=Grupo,
-    preguicosos={n: f"{_ORDENS}:{n}" for n in ("enviar", "cancelar", "estornar", "consultar")}
+    preguicosos={"listar": "separador.capacidades.cte.cli.listar:listar"}
+    | {n: f"{_ORDENS}:{n}" for n in ("enviar", "cancelar", "estornar", "consultar")}
     | {
         "evento": "separador.capacidades.cte.cli.evento:evento",
+        "exportar": "separador.capacidades.cte.cli.exportar:exportar",
         "dacte": "separador.capacidades.cte.cli.dacte:dacte",
         "cstat": "separador.capacidades.sefaz.cli.cstat:cstat",
     },
@@ -48,57 +44,6 @@ _ORDENS = "separador.capacidades.cte.cli.pedidos"
 )
 def cte() -> None:
     """Groups the documents' commands."""
-
-
-@cte.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
-@click.option(
-    "--situacao",
-    metavar="SITUAÇÃO",
-    type=click.Choice([s.value for s in Situacao], case_sensitive=False),
-    help=f"Só os desta situação: {', '.join(Situacao)}.",
-)
-@click.option("--carga", metavar="CARGA", help="Só os desta carga.")
-@click.option("--emitente", metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
-@click.option(
-    "--limite",
-    type=click.IntRange(1, 10**9),
-    metavar="N",
-    help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela, todos com --json.",
-)
-@opcao_json
-@passar_opcoes
-def listar(
-    opcoes: Opcoes, situacao: str | None, carga: str | None, emitente: str | None, limite: int | None, em_json: bool
-) -> None:
-    """Lists the documents, the last changed first. With `--json`, all of them, each with the fields of `CAMPOS`."""
-    maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
-        filtro = Filtro(situacao, carga, emitente, None if maximo is None else maximo + 1)
-        linhas = leitura_cte.documentos(banco, filtro) if banco is not None else []
-    mostradas = linhas[:maximo]
-    if em_json:
-        mostrar_json([{c: linha[c] for c in CAMPOS} for linha in mostradas])
-        return
-    if not linhas:
-        click.echo("Nenhum documento.")
-        return
-    _tabela(mostradas)
-    if len(linhas) > len(mostradas):
-        click.echo(f"\nHá mais; estes são os {len(mostradas)} que mudaram por último (veja --limite).")
-
-
-def _tabela(linhas: list[sqlite3.Row]) -> None:
-    cabecalho = ("chave", "situação", "série", "número", "protocolo", "cStat", "mudou em")
-    mostrar_tabela(
-        cabecalho,
-        [
-            (
-                *(d["chave"], d["situacao"], d["serie"], d["numero"], d["protocolo"], d["cstat"]),
-                leitura.hora_local(d["atualizado_em"]),
-            )
-            for d in linhas
-        ],
-    )
 
 
 @cte.command(options_metavar="[OPÇÕES]", help="Mostra tudo o que se sabe do documento CHAVE, com o resumo da sua vida.")

@@ -65,7 +65,7 @@ def dacte(
     cancelado = doc["situacao"] == Situacao.CANCELADO.value
     de_la = extras_de(guardado["registro"] if guardado is not None else None)
     juntos = (lotacao or de_la.lotacao, de_la.pedagios + vales, de_la.lacres + lacres)
-    feito = imprimir(ler_copia(copia), Extras(*juntos, cancelado, _logo(config, chave)))
+    feito = imprimir(ler_copia(copia), Extras(*juntos, cancelado, logo_do_emitente(config, chave)))
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")
@@ -74,7 +74,7 @@ def dacte(
     click.echo(f"DACTE impresso em {alvo}.")
 
 
-def _logo(config: "Configuracao", chave: str) -> "Logo | None":
+def logo_do_emitente(config: "Configuracao", chave: str) -> "Logo | None":
     """Returns the logo of the issuer. One that cannot be used is told, and the sheet is printed without it."""
     from separador.capacidades.dacte.papel.logo import preparar  # noqa: PLC0415 -- lxml
     from separador.capacidades.dacte.servico.logos import Logos, cnpj_do_emitente  # noqa: PLC0415

@@ -21,16 +21,24 @@ _ID_MAXIMO = 2**63 - 1
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Mostra a vida inteira de um arquivo ou documento, com horários: quando foi tomado, assinado, entregue, "
-    "respondido, cada mudança de situação, e onde o original está guardado. X é o número do arquivo (id), a chave, ou "
-    "o nome do arquivo (também o de um arquivo entregue). Vários com o mesmo nome: o mais novo.",
+    "respondido, cada mudança de situação, e onde o original está guardado. X é a chave, o número do arquivo (id) ou "
+    "do documento, ou o nome do arquivo (também o de um arquivo entregue). arquivo:15 e numero:15 dizem qual dos dois. "
+    "Vários com o mesmo nome ou número: o mais novo.",
 )
 @click.argument("procurado", metavar="X")
-@click.option("--todos", is_flag=True, help="Mostra todos os que tiveram esse nome, do mais novo ao mais antigo.")
+@click.option(
+    "--todos", is_flag=True, help="Mostra todos os que tiveram esse nome ou número, do mais novo ao mais antigo."
+)
 @opcao_json
 @passar_opcoes
 def rastrear(opcoes: Opcoes, procurado: str, todos: bool, em_json: bool) -> None:
     """Exits with 1 when there is nothing of that name; then the JSON is null, or an empty list."""
     with leitura.lendo(opcoes.configuracao().dados) as banco:
+        if banco is not None and dois_sentidos(banco, procurado):
+            raise click.UsageError(
+                f"Há um arquivo e um documento com o número {procurado}; diga qual: "
+                f"separador rastrear arquivo:{procurado} ou separador rastrear numero:{procurado}"
+            )
         vidas = procurar(banco, procurado) if banco is not None else []
     if em_json:
         mostrar_json(vidas if todos else vidas[0] if vidas else None)
@@ -38,27 +46,56 @@ def rastrear(opcoes: Opcoes, procurado: str, todos: bool, em_json: bool) -> None
         for vida in vidas if todos else vidas[:1]:
             _mostrar(vida)
         if len(vidas) > 1 and not todos:
-            click.echo(f"Há mais {len(vidas) - 1} com esse nome: use --todos.")
+            click.echo(f"Há mais {len(vidas) - 1} com esse nome ou número: use --todos.")
     if not vidas:
         sair(Saida.RECUSADO, f"Não encontrei {uma_linha(procurado)} entre os arquivos tomados, chaves e falhas.")
 
 
+def dois_sentidos(banco: sqlite3.Connection, procurado: str) -> bool:
+    """Says whether a number is that of a file and of a document, and the file is not about that document alone."""
+    numero = _numero(procurado)
+    linha = rastro.arquivo(banco, numero) if numero is not None else None
+    if linha is None:
+        return False
+    return bool({d["chave"] for d in rastro.documentos_do_numero(banco, procurado)} - {linha["chave"]})
+
+
 def procurar(banco: sqlite3.Connection, procurado: str) -> list[dict[str, Any]]:
-    """Returns the lives that fit, newest first: by chave, else by id, else by name, else by a name that we gave."""
+    """Returns the lives that fit, newest first: by chave, else by id or number, else by name, else by a name that we
+    gave. `arquivo:` and `numero:` say which of two numbers is meant."""
+    especie, _, qual = procurado.partition(":")
+    if especie == "numero" and _numero(qual) is not None:
+        return _do_numero(banco, qual)
+    if especie == "arquivo" and _numero(qual) is not None:
+        linha = rastro.arquivo(banco, int(qual))
+        return [_do_arquivo(banco, linha)] if linha is not None else []
     chave = limpar_chave(procurado)
     if FORMATO_CHAVE.fullmatch(chave):
         vida = _da_chave(banco, chave)
         if vida is not None:
             return [vida]
-    if procurado.isascii() and procurado.isdigit() and int(procurado) <= _ID_MAXIMO:
-        linha = rastro.arquivo(banco, int(procurado))
-        if linha is not None:
-            return [_do_arquivo(banco, linha)]
+    numero = _numero(procurado)
+    if numero is not None:
+        linha = rastro.arquivo(banco, numero)
+        achadas = [_do_arquivo(banco, linha)] if linha is not None else _do_numero(banco, procurado)
+        if achadas:
+            return achadas
     nomes = nomes_possiveis(procurado)
     linhas = {r["id"]: r for nome in nomes for r in rastro.arquivos_do_nome(banco, nome)}
     if linhas:
         return [_do_arquivo(banco, linhas[i]) for i in sorted(linhas, reverse=True)]
     return _do_arquivo_guardado(banco, nomes) or _publicados(banco, nomes) or _so_falhas(banco, nomes)
+
+
+def _numero(procurado: str) -> int | None:
+    certo = procurado.isascii() and procurado.isdigit() and int(procurado) <= _ID_MAXIMO
+    return int(procurado) if certo else None
+
+
+def _do_numero(banco: sqlite3.Connection, numero: str) -> list[dict[str, Any]]:
+    """Returns the lives of the documents of a number, whatever their series and emitter."""
+    vidas = (_da_chave(banco, d["chave"]) for d in rastro.documentos_do_numero(banco, numero))
+    return [vida for vida in vidas if vida is not None]
 
 
 def _da_chave(banco: sqlite3.Connection, chave: str) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.certificados.servico.por_que_nao_assina import dizer_vencido
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
+from separador.capacidades.cte.dominio.colunas import colunas
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
@@ -90,8 +91,7 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
 
 def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
     existente = documentos.por_chave(grupo.banco, p.chave)
-    tomado = numero_tomado(grupo, item.rota_id, p.chave, r)
-    if tomado is not None:
+    if (tomado := numero_tomado(grupo, item.rota_id, p.chave, r)) is not None:
         grupo.recusar(item, Recusa((tomado,), p.chave))
         return
     novo = NovoDocumento(
@@ -107,6 +107,7 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
         rota_id=item.rota_id,
         base=item.base,
         arquivo_id=item.arquivo_id,
+        colunas=colunas(dh_emi=r.dh_emi, tomador=r.tomador, fim=r.fim, valor=r.valor),
     )
     if existente is None:
         documento_id = documentos.inserir(grupo.banco, novo, parecer.comprimido, grupo.quando, _quem(item))

@@ -151,7 +151,9 @@ def importacao(c: Conexao, importacao_id: int) -> Row | None:
 
 def ultima(c: Conexao) -> Row | None:
     """Returns the newest run."""
-    linha: Row | None = c.execute("SELECT * FROM ecac_importacao ORDER BY id DESC LIMIT 1").fetchone()
+    linha: Row | None = c.execute(
+        "SELECT * FROM ecac_importacao WHERE id = (SELECT max(id) FROM ecac_importacao)"
+    ).fetchone()
     return linha
 
 

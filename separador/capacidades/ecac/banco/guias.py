@@ -6,8 +6,10 @@ from decimal import Decimal
 from sqlite3 import Row
 
 from separador.acesso.banco.auditoria import Conexao
+from separador.capacidades.ecac.banco.movimento import GUIAS
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, TipoDocumento, Valores
 from separador.capacidades.ecac.dominio.guia import Estado, Fato, Guia, Periodo, transitar
+from separador.capacidades.movimento.banco import contar_novos
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ def _mudar(
         f"{nomes} WHERE id = ?",
         (para.value, fato.value, quem, detalhe, quando, *(v for _, v in campos), guia_id),
     )
+    if para.baixada and not de_.baixada:
+        contar_novos(c, "guia", GUIAS)
 
 
 def recusar(c: Conexao, guia_id: int, pagamento: str, quem: str, quando: str) -> None:

@@ -21,10 +21,8 @@ class FiltroGuias:
     limite: int | None = None
 
 
-_GUIAS = (
-    "SELECT g.*, c.caminho, c.raiz, c.sha256 AS recibo_sha256, c.estado AS recibo_estado, c.arquivado_em"
-    " FROM ecac_guia g LEFT JOIN ecac_comprovante c ON c.id = g.comprovante_id"
-)
+_CAMPOS = "g.*, c.caminho, c.raiz, c.sha256 AS recibo_sha256, c.estado AS recibo_estado, c.arquivado_em"
+_RECIBO = "LEFT JOIN ecac_comprovante c ON c.id = g.comprovante_id"
 
 
 def existe(c: Conexao) -> bool:
@@ -34,18 +32,29 @@ def existe(c: Conexao) -> bool:
 
 def guias(c: Conexao, f: FiltroGuias) -> list[Row]:
     """Returns guides by due date, the newest first."""
+    pedidas = {
+        "g.contribuinte = ?": f.contribuinte,
+        "g.estado = ?": f.estado,
+        "g.tipo = ?": f.tipo,
+        "(g.pagamento IS NOT NULL) = ?": f.baixada,
+        "g.vencimento >= ?": f.de,
+        "g.vencimento <= ?": f.ate,
+    }
+    filtros = {condicao: valor for condicao, valor in pedidas.items() if valor is not None}
+    condicoes = " AND ".join(filtros) or "1"
     return c.execute(
-        f"{_GUIAS} WHERE (?1 IS NULL OR g.contribuinte = ?1) AND (?2 IS NULL OR g.estado = ?2)"
-        " AND (?3 IS NULL OR g.tipo = ?3) AND (?4 IS NULL OR (g.pagamento IS NOT NULL) = ?4)"
-        " AND (?5 IS NULL OR g.vencimento >= ?5) AND (?6 IS NULL OR g.vencimento <= ?6)"
-        " ORDER BY g.vencimento DESC, g.id DESC LIMIT ?7",
-        (f.contribuinte, f.estado, f.tipo, f.baixada, f.de, f.ate, -1 if f.limite is None else f.limite),
+        f"SELECT {_CAMPOS} FROM ecac_guia g {_RECIBO} WHERE {condicoes}"  # noqa: S608 - constants
+        " ORDER BY g.vencimento DESC, g.id DESC LIMIT ?",
+        (*filtros.values(), -1 if f.limite is None else f.limite),
     ).fetchall()
 
 
 def guia(c: Conexao, guia_id: int) -> Row | None:
     """Returns one guide with its receipt."""
-    linha: Row | None = c.execute(f"{_GUIAS} WHERE g.id = ?", (guia_id,)).fetchone()
+    linha: Row | None = c.execute(
+        f"SELECT {_CAMPOS} FROM ecac_guia g {_RECIBO} WHERE g.id = ?",  # noqa: S608 - constants
+        (guia_id,),
+    ).fetchone()
     return linha
 
 
@@ -55,7 +64,10 @@ def achar_guia(c: Conexao, dito: str) -> list[Row]:
     if len(digitos) < 12:
         uma = guia(c, int(digitos)) if digitos else None
         return [uma] if uma is not None else []
-    return c.execute(f"{_GUIAS} WHERE g.numero = ? ORDER BY g.id", (digitos.zfill(17),)).fetchall()
+    return c.execute(
+        f"SELECT {_CAMPOS} FROM ecac_guia g {_RECIBO} WHERE g.numero = ? ORDER BY g.id",  # noqa: S608 - constants
+        (digitos.zfill(17),),
+    ).fetchall()
 
 
 def historico(c: Conexao, guia_id: int) -> list[Row]:

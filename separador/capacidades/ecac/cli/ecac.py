@@ -41,7 +41,17 @@ def limpar(documento: str | None) -> str | None:
 # --- companies -------------------------------------------------------------------------------------------------------
 
 
-@ecac.command(
+@ecac.group(
+    cls=Grupo,
+    preguicosos={"configurar": "separador.capacidades.ecac.cli.empresas:configurar"},
+    help="As empresas no e-CAC. Sem outro comando, lista.",
+)
+def empresas() -> None:
+    """Groups the commands of the companies."""
+
+
+@empresas.command(
+    name="listar",
     options_metavar="[OPÇÕES]",
     help="Lista as empresas: como são importadas, por qual acesso e até quando, desde quando, e por que foram ou não "
     "consultadas.",
@@ -49,7 +59,7 @@ def limpar(documento: str | None) -> str | None:
 @click.option("--todas", is_flag=True, help="Também as que não utilizam o e-CAC.")
 @opcao_json
 @passar_opcoes
-def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
+def listar_empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
     """Lists the configured companies with their state. Exits with 1 when the configuration of one is refused."""
     from separador.capacidades.ecac.cli import situacoes  # noqa: PLC0415 -- the vault, only where accesses are looked at
 

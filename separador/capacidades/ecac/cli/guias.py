@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,30 @@ from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
+from separador.cli.base.lista.colunas import Coluna
+from separador.cli.base.lista.colunas import reais as em_texto
+from separador.cli.base.lista.saida import entregar, opcoes_de_saida, so_uma
+from separador.cli.base.lista.tela import paginada
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.rotulo import rotulo
 
 LIMITE_NA_TELA = 50
 COMPROVANTE = "Comprovante de pag. e-CAC"
 _ORDENS, _NOVAS = "separador.capacidades.ecac.cli.guias_pedidos", "separador.capacidades.ecac.cli.guias_novas"
 _TIPOS = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
+DE_PLANILHA = (
+    Coluna("guia", lambda g: g["id"], 8),
+    Coluna("empresa", lambda g: g["empresa"], 16),
+    Coluna("tipo", lambda g: g["tipo"], 8),
+    Coluna("número", lambda g: g["numero"], 20),
+    Coluna("receita", lambda g: g["receita"], 8),
+    Coluna("vencimento", lambda g: _dia_de(g["vencimento"]), 12),
+    Coluna("valor", lambda g: _decimal(g["valor"]), 14),
+    Coluna("situação", lambda g: g["situacao"], 22),
+    Coluna("pago em", lambda g: _dia_de(g["arrecadacao"]), 12),
+    Coluna("valor pago", lambda g: _decimal(g["valor_pago"]), 14),
+    Coluna("comprovante", lambda g: g["comprovante"], 50),
+)
 SITUACOES = (*(e.value for e in Estado), "baixada", "em aberto")
 
 
@@ -90,7 +110,7 @@ def em_dicionario(g: sqlite3.Row, bases: Bases) -> dict[str, Any]:
 @click.option("--de", metavar="AAAA-MM-DD", help="Vencimento a partir deste dia.")
 @click.option("--ate", metavar="AAAA-MM-DD", help="Vencimento até este dia.")
 @click.option("--limite", type=click.IntRange(1, 10**9), metavar="N", help=f"No máximo N; na tela, {LIMITE_NA_TELA}.")
-@opcao_json
+@opcoes_de_saida
 @passar_opcoes
 def listar(
     opcoes: Opcoes,
@@ -101,9 +121,12 @@ def listar(
     ate: str | None,
     limite: int | None,
     em_json: bool,
+    em_csv: bool,
+    excel: Path | None,
 ) -> None:
     """Lists the guides, with the column of the receipt."""
-    maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
+    inteira = so_uma(em_json=em_json, em_csv=em_csv, excel=excel)
+    maximo = limite if limite is not None or inteira else LIMITE_NA_TELA
     filtro = FiltroGuias(
         contribuinte=limpar(empresa),
         estado=situacao if situacao in list(Estado) else None,
@@ -118,15 +141,26 @@ def listar(
         linhas = ecac_consultas.guias(banco, filtro) if banco is not None and ecac_consultas.existe(banco) else []
     bases = Bases(config.dados, config.raiz)
     mostradas = [em_dicionario(g, bases) for g in linhas[:maximo]]
-    if em_json:
-        mostrar_json(mostradas)
+    if inteira:
+        entregar(DE_PLANILHA, mostradas, lambda g: g, em_csv=em_csv, excel=excel)
         return
     if not mostradas:
         click.echo("Nenhuma guia.")
         return
-    tabela(mostradas)
-    if len(linhas) > len(mostradas):
-        click.echo(f"\nHá mais; estas são as {len(mostradas)} que vencem por último (veja --limite).")
+    with paginada():
+        tabela(mostradas)
+        click.echo(f"\n{_soma(mostradas)}")
+        if len(linhas) > len(mostradas):
+            click.echo(f"Há mais; estas são as {len(mostradas)} que vencem por último (veja --limite).")
+
+
+def _soma(mostradas: list[dict[str, Any]]) -> str:
+    """Returns the sum of the guides shown, and of those that are settled."""
+    valor = sum((Decimal(g["valor"]) for g in mostradas if g["valor"]), Decimal(0))
+    baixadas = [g for g in mostradas if g["baixada"]]
+    pago = sum((Decimal(g["valor_pago"]) for g in baixadas if g["valor_pago"]), Decimal(0))
+    ditas = f"{quantos(len(mostradas), 'guia', 'guias')}, R$ {em_texto(valor)}"
+    return f"{ditas}; {quantos(len(baixadas), 'baixada', 'baixadas')}, R$ {em_texto(pago)} pagos."
 
 
 def tabela(linhas: list[dict[str, Any]]) -> None:
@@ -142,6 +176,14 @@ def tabela(linhas: list[dict[str, Any]]) -> None:
             for g in linhas
         ],
     )
+
+
+def _dia_de(iso: str | None) -> date | None:
+    return date.fromisoformat(iso[:10]) if iso else None
+
+
+def _decimal(texto: str | None) -> Decimal | None:
+    return Decimal(texto) if texto else None
 
 
 def dia(iso: str | None) -> str:

@@ -166,10 +166,13 @@ def a_assinar(banco: Banco, carga_id: int, exceto: Sequence[int], limite: int) -
 
 
 def assinar(banco: Banco, carga_id: int, assinados: Iterable[Assinado]) -> None:
-    """Keeps signed documents."""
+    """Keeps signed documents, with the texts that lists show of them."""
     banco.conn.executemany(
-        "UPDATE carga_documento SET tipo = ?, digest = ?, assinado = ? WHERE carga_id = ? AND ordem = ?",
-        [(a.preparado.tipo.value, a.preparado.digest, a.comprimido, carga_id, a.ordem) for a in assinados],
+        "UPDATE carga_documento SET tipo = ?, digest = ?, assinado = ?, colunas = ? WHERE carga_id = ? AND ordem = ?",
+        [
+            (a.preparado.tipo.value, a.preparado.digest, a.comprimido, json.dumps(a.colunas), carga_id, a.ordem)
+            for a in assinados
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from separador.fiscal.emissao.ambiente import Parametros
 from separador.fiscal.emissao.cadastros import Cadastros
 from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.fiscal.preparo import Preparado
+from separador.fiscal.resumo import Resumo
 
 EQUIPAMENTO = "emissao"
 """Its name in `Contexto.equipamento`."""
@@ -101,6 +102,14 @@ class Assinado:
     ordem: int
     preparado: Preparado
     comprimido: bytes
+
+    @property
+    def colunas(self) -> dict[str, str]:
+        """Returns the texts that lists show of it (`cte.dominio.colunas`)."""
+        r = self.preparado.resumo
+        if not isinstance(r, Resumo):
+            raise TypeError("um evento não sai de uma carga")
+        return {"dh_emi": r.dh_emi, "tomador": r.tomador, "fim": r.fim, "valor": r.valor}
 
 
 @dataclass(frozen=True, slots=True)

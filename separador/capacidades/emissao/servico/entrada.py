@@ -8,6 +8,7 @@ from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import NovoDocumento
+from separador.capacidades.cte.dominio.colunas import colunas
 from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.comparacao import diferencas
@@ -127,6 +128,7 @@ def _registrar(grupo: Grupo, item: Item, carga: str, linha: Row, rota: Rota) -> 
         rota_id=rota.id or 0,
         base=base,
         arquivo_id=item.arquivo_id,
+        colunas=colunas(**json.loads(linha["colunas"])),
     )
     documento_id = documentos.inserir(grupo.banco, novo, linha["assinado"], grupo.quando, item.quem)
 

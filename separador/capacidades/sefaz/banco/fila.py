@@ -14,6 +14,9 @@ from separador.banco.conexao import Banco
 PENDENTE, ENVIANDO, RESPONDIDA, APLICADA = "pendente", "enviando", "respondida", "aplicada"
 DESCONHECIDA, RETIRADA = "desconhecida", "retirada"
 ABERTAS = (PENDENTE, ENVIANDO, RESPONDIDA, DESCONHECIDA)
+EM_ABERTO = "estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')"
+"""The condition of the index `transmissao_fila`, word for word: a statement that has it reads what is open,
+however many calls there were."""
 
 DOCUMENTO, EVENTO, CONSULTA, STATUS = "documento", "evento", "consulta", "status"
 """Kinds (`alvo`) whose envelope is built from other rows. A row of any other kind brings its own in `pedido`."""
@@ -149,14 +152,15 @@ def consultas_desde(banco: Banco, chave: str, desde: str) -> list[str]:
     return [str(r["enviada_em"]) for r in linhas]
 
 
-def ultima_do_servico(banco: Banco, alvo: str, autorizador: str, fila: str) -> str | None:
-    """Returns when this was last asked, or queued to be asked."""
+def ultimo_status(banco: Banco, autorizador: str, fila: str) -> str | None:
+    """Returns when the status was last asked, or queued to be asked. Calls of one `fila` go in order: the newest row is
+    looked at."""
     linha = banco.uma(
-        "SELECT max(coalesce(enviada_em, criada_em)) AS em FROM transmissao WHERE fila = ? AND alvo = ?"
-        " AND autorizador = ?",
-        *(fila, alvo, autorizador),
+        "SELECT coalesce(enviada_em, criada_em) AS em FROM transmissao WHERE fila = ? AND alvo = 'status'"
+        " AND autorizador = ? ORDER BY id DESC LIMIT 1",
+        *(fila, autorizador),
     )
-    return str(linha["em"]) if linha is not None and linha["em"] else None
+    return str(linha["em"]) if linha is not None else None
 
 
 # --- from state to state ----------------------------------------------------------------------------------------

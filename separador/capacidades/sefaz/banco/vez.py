@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.capacidades.sefaz.banco.fila import ENVIANDO, PENDENTE, STATUS
+from separador.capacidades.sefaz.banco.fila import EM_ABERTO, ENVIANDO, PENDENTE, STATUS
 
 
 def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
@@ -63,9 +63,9 @@ def passar_status(banco: Banco, autorizador: str, podem: Collection[str], cnpj: 
     """Gives the waiting status queries whose company is not in `podem` to this company, so that they go with its
     certificate."""
     banco.execute(
-        "UPDATE transmissao SET cnpj = ? WHERE estado = ? AND alvo = ? AND autorizador = ?"
-        " AND cnpj NOT IN (SELECT value FROM json_each(?))",
-        (cnpj, PENDENTE, STATUS, autorizador, json.dumps(list(podem))),
+        "UPDATE transmissao INDEXED BY transmissao_vez SET cnpj = ? WHERE estado = 'pendente' AND alvo = ?"
+        " AND autorizador = ? AND cnpj NOT IN (SELECT value FROM json_each(?))",
+        (cnpj, STATUS, autorizador, json.dumps(list(podem))),
     )
 
 
@@ -79,7 +79,8 @@ def de_outro_ambiente(banco: Banco, tp_amb: str, ambiente: str) -> int:
 def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
     """Returns a call that waits for an authoriser, or is being made: the oldest about a key, where there is one."""
     return banco.uma(
-        "SELECT * FROM transmissao WHERE estado IN (?, ?) AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
+        f"SELECT * FROM transmissao INDEXED BY transmissao_fila WHERE {EM_ABERTO} AND estado IN (?, ?)"  # noqa: S608
+        " AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
         *(PENDENTE, ENVIANDO, autorizador),
     )
 
@@ -87,8 +88,8 @@ def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
 def empresas_a_espera(banco: Banco, autorizador: str) -> list[tuple[str, str | None]]:
     """Returns (cnpj, one of its keys) of each company with something that waits for an authoriser, or is being made."""
     linhas = banco.todas(
-        "SELECT cnpj, min(chave) AS chave FROM transmissao WHERE estado IN (?, ?) AND autorizador = ?"
-        " GROUP BY cnpj ORDER BY min(id)",
+        f"SELECT cnpj, min(chave) AS chave FROM transmissao INDEXED BY transmissao_fila WHERE {EM_ABERTO}"  # noqa: S608
+        " AND estado IN (?, ?) AND autorizador = ? GROUP BY cnpj ORDER BY min(id)",
         *(PENDENTE, ENVIANDO, autorizador),
     )
     return [(r["cnpj"], r["chave"]) for r in linhas]

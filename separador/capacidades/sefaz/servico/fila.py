@@ -47,7 +47,7 @@ def enfileirar_status(
     """
     tp_amb = grupo.contexto.config.ambiente.tp_amb
     fila = fila_do_status(autorizador, uf, tp_amb)
-    ultima = tabela.ultima_do_servico(grupo.banco, tabela.STATUS, autorizador, fila)
+    ultima = tabela.ultimo_status(grupo.banco, autorizador, fila)
     em = max(grupo.agora, instante_de(ultima) + decisoes.STATUS) if ultima is not None else grupo.agora
     nova = NovaTransmissao(
         alvo=tabela.STATUS,

@@ -114,7 +114,10 @@ def _perguntar_a_contingencia(grupo: Grupo, linha: Row) -> None:
 
 def perguntar(grupo: Grupo, cnpj: str, autorizador: str, uf: str) -> None:
     """Queues a status query, unless one of this authoriser is queued or in flight."""
-    sql = "SELECT 1 FROM transmissao WHERE alvo = ? AND autorizador = ? AND estado IN (?, ?)"
+    sql = (
+        f"SELECT 1 FROM transmissao INDEXED BY transmissao_fila WHERE {tabela.EM_ABERTO} AND alvo = ?"  # noqa: S608
+        " AND autorizador = ? AND estado IN (?, ?)"
+    )
     if grupo.banco.uma(sql, tabela.STATUS, autorizador, tabela.PENDENTE, tabela.ENVIANDO) is None:
         fila.enfileirar_status(grupo, cnpj, autorizador, uf, "serviço")
 

@@ -1,11 +1,3 @@
-CREATE TABLE "_sqlite_migrations" (
-   "id" INTEGER PRIMARY KEY,
-   "migration_set" TEXT,
-   "name" TEXT,
-   "applied_at" TEXT
-);
-CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
-    ON "_sqlite_migrations" ("migration_set", "name");
 CREATE TABLE rota (
     id INTEGER PRIMARY KEY,
     assinatura TEXT NOT NULL,
@@ -89,15 +81,14 @@ CREATE TABLE documento (
     causa_protocolo TEXT,
     criado_em TEXT NOT NULL,
     atualizado_em TEXT NOT NULL
-);
-CREATE INDEX documento_situacao ON documento (situacao, enviado_em);
+, emitido_em TEXT, tomador TEXT, fim TEXT, valor INTEGER);
 CREATE INDEX documento_agenda ON documento (proxima_em) WHERE proxima_em IS NOT NULL;
 CREATE INDEX documento_carga ON documento (carga) WHERE carga IS NOT NULL;
 CREATE TABLE assinado (
     documento_id INTEGER NOT NULL REFERENCES documento (id),
     digest TEXT NOT NULL,
     dados BLOB NOT NULL,
-    criado_em TEXT NOT NULL,
+    criado_em TEXT NOT NULL, dicionario INTEGER,
     PRIMARY KEY (documento_id, digest)
 );
 CREATE TABLE evento (
@@ -143,7 +134,6 @@ CREATE INDEX publicacao_arquivo ON publicacao (arquivo_id);
 CREATE INDEX publicacao_documento ON publicacao (documento_id);
 CREATE INDEX publicacao_tarefa ON publicacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX publicacao_evento ON publicacao (evento_id) WHERE evento_id IS NOT NULL;
-CREATE INDEX publicacao_nome ON publicacao (nome) WHERE tipo IN ('documento', 'evento', 'consulta');
 CREATE TABLE tarefa (
     id INTEGER PRIMARY KEY,
     pedido TEXT NOT NULL,
@@ -432,7 +422,6 @@ CREATE TABLE parada (
     tentativas INTEGER NOT NULL DEFAULT 0,
     motivo TEXT NOT NULL
 );
-CREATE INDEX documento_numero ON documento (emitente, modelo, serie, numero);
 CREATE TABLE nsu (
     cnpj TEXT NOT NULL,
     ambiente TEXT NOT NULL,
@@ -785,7 +774,7 @@ CREATE TABLE carga_documento (
     tipo TEXT,
     digest TEXT,
     assinado BLOB,
-    documento_id INTEGER REFERENCES documento (id),
+    documento_id INTEGER REFERENCES documento (id), colunas TEXT NOT NULL DEFAULT '{}',
     UNIQUE (carga_id, ordem)
 );
 CREATE UNIQUE INDEX carga_documento_numero ON carga_documento (emitente, ambiente, modelo, serie, numero);
@@ -813,4 +802,77 @@ CREATE TABLE numero_devolvido (
     serie INTEGER NOT NULL,
     numero INTEGER NOT NULL,
     PRIMARY KEY (empresa, ambiente, modelo, serie, numero)
+) WITHOUT ROWID;
+CREATE INDEX documento_a_ler ON documento (id) WHERE emitido_em IS NULL;
+CREATE INDEX documento_mudou ON documento (atualizado_em);
+CREATE INDEX documento_emissao ON documento (emitido_em) WHERE emitido_em IS NOT NULL;
+CREATE INDEX documento_tomador ON documento (tomador, atualizado_em) WHERE tomador IS NOT NULL;
+CREATE INDEX documento_situacao ON documento (situacao, atualizado_em);
+CREATE INDEX documento_a_espera ON documento (enviado_em)
+WHERE situacao IN ('AGUARDANDO RETORNO', 'AGUARDANDO RETORNO DE CANCELAMENTO');
+CREATE INDEX documento_numero ON documento (numero, serie, emitente, modelo);
+CREATE INDEX publicacao_nome ON publicacao (nome);
+CREATE INDEX documento_protocolo ON documento (protocolo) WHERE protocolo IS NOT NULL;
+CREATE INDEX evento_documento ON evento (documento_id) WHERE documento_id IS NOT NULL;
+CREATE INDEX evento_criado ON evento (criado_em);
+CREATE INDEX evento_tarefa ON evento (tarefa_id) WHERE tarefa_id IS NOT NULL;
+CREATE INDEX transmissao_tarefa ON transmissao (tarefa_id) WHERE tarefa_id IS NOT NULL;
+CREATE INDEX tarefa_aceita ON tarefa (id) WHERE estado = 'aceita';
+CREATE INDEX falha_chave ON falha (chave) WHERE chave IS NOT NULL;
+CREATE INDEX falha_arquivo ON falha (arquivo) WHERE arquivo IS NOT NULL;
+CREATE INDEX falha_codigo ON falha (codigo, assunto);
+CREATE INDEX ecac_guia_comprovante ON ecac_guia (comprovante_id) WHERE comprovante_id IS NOT NULL;
+CREATE INDEX ecac_guia_vencimento ON ecac_guia (vencimento);
+CREATE INDEX ecac_importacao_aberta ON ecac_importacao (id) WHERE estado = 'em andamento';
+CREATE INDEX ecac_importacao_motivo ON ecac_importacao (motivo, iniciada_em);
+CREATE INDEX ecac_importacao_tarefa ON ecac_importacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
+CREATE INDEX ecac_geracao_aberta ON ecac_geracao (id) WHERE estado = 'pedindo';
+CREATE TABLE dicionario (
+    id INTEGER PRIMARY KEY,
+    emitente TEXT NOT NULL,
+    modelo TEXT NOT NULL,
+    dados BLOB NOT NULL
+);
+CREATE INDEX dicionario_emitente ON dicionario (emitente, modelo, id);
+CREATE TRIGGER dicionario_fica BEFORE DELETE ON dicionario
+BEGIN SELECT RAISE(ABORT, 'dicionário: não se apaga'); END;
+CREATE TRIGGER dicionario_nao_muda BEFORE UPDATE ON dicionario
+BEGIN SELECT RAISE(ABORT, 'dicionário: não se altera'); END;
+CREATE TABLE assinado_compactado (
+    unica INTEGER PRIMARY KEY CHECK (unica = 1),
+    ate INTEGER NOT NULL
+);
+CREATE TABLE emitente (cnpj TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TRIGGER documento_emitente AFTER INSERT ON documento
+WHEN NOT EXISTS (SELECT 1 FROM emitente WHERE cnpj = NEW.emitente)
+BEGIN INSERT INTO emitente (cnpj) VALUES (NEW.emitente); END;
+CREATE TABLE resumo (
+    hora TEXT NOT NULL,
+    empresa TEXT NOT NULL,
+    rota_id INTEGER NOT NULL,
+    autorizador TEXT NOT NULL,
+    desfecho TEXT NOT NULL,
+    cstat TEXT NOT NULL,
+    quantos INTEGER NOT NULL,
+    valor INTEGER NOT NULL,
+    t0 INTEGER NOT NULL,
+    t1 INTEGER NOT NULL,
+    t2 INTEGER NOT NULL,
+    t3 INTEGER NOT NULL,
+    t4 INTEGER NOT NULL,
+    t5 INTEGER NOT NULL,
+    t6 INTEGER NOT NULL,
+    t7 INTEGER NOT NULL,
+    t8 INTEGER NOT NULL,
+    t9 INTEGER NOT NULL,
+    t10 INTEGER NOT NULL,
+    t11 INTEGER NOT NULL,
+    PRIMARY KEY (hora, empresa, rota_id, autorizador, desfecho, cstat)
+) WITHOUT ROWID;
+CREATE TABLE resumo_fonte (
+    fonte TEXT PRIMARY KEY,
+    ate INTEGER NOT NULL,
+    passado INTEGER NOT NULL DEFAULT 0,
+    feito INTEGER NOT NULL DEFAULT 0,
+    menos TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;

@@ -1,0 +1,1 @@
+"""Shows the statistics (`separador estatisticas`), and counts the past."""

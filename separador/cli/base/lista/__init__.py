@@ -1,0 +1,1 @@
+"""Lists for people and their spreadsheets: the same columns on the screen, in CSV and in Excel."""

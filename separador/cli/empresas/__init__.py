@@ -1,0 +1,1 @@
+"""Lists and changes the companies of the configuration (`separador empresas`)."""

@@ -1,0 +1,102 @@
+"""Writes a sample file that passes, to be dropped (`separador exemplo`)."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.banco import assinados
+from separador.cli.base import leitura
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
+from separador.configuracao.tipos import Papel
+from separador.nucleo.situacao import Situacao
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+    from separador.demonstracao.exportacoes import Exportacao
+
+ESPECIES = ("cte", "cte-os", "gtve", "simplificado", "evento", "guia", "retorno")
+_DE_TESTE = "2"
+"""tpAmb of the test environment."""
+_OLHADOS = 20_000
+"""Newest documents that are looked at."""
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help=f"Grava um arquivo de exemplo que passa, para soltar numa pasta vigiada: {', '.join(ESPECIES)}. O documento é "
+    "da empresa da configuração, com endereço e inscrição de exemplo, sempre para homologação: nunca vale como "
+    "documento fiscal. O evento é de um documento autorizado aqui; o retorno, de um que espera o seu.",
+)
+@click.argument("especie", metavar="ESPÉCIE", type=click.Choice(ESPECIES, case_sensitive=False))
+@click.option(
+    "--em",
+    "pasta",
+    metavar="PASTA",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A pasta onde gravar. Sem ela: esta.",
+)
+@click.option("--empresa", metavar="CNPJ", help="De qual empresa. Sem ela: a primeira da configuração que emite.")
+@passar_opcoes
+def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | None) -> None:
+    """Exits with 1 when there is no document that an event or a return could be about."""
+    from separador.demonstracao import exemplos  # noqa: PLC0415 -- the help of all commands must be quick
+
+    config, agora = opcoes.configuracao(), leitura.agora_utc()
+    cnpj, nome = _empresa(config, empresa)
+    feito: Exportacao
+    if especie == "guia":
+        feito = exemplos.guias(agora=agora, cnpj=cnpj)
+    elif especie == "evento":
+        feito = exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)[0]), agora=agora)
+    elif especie == "retorno":
+        _, base, assinado = _um(config, Situacao.AGUARDANDO_RETORNO, cnpj)
+        feito = exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)
+    else:
+        feito = exemplos.documento(especie, agora=agora, cnpj=cnpj, nome=nome)
+    click.echo(f"Gravado: {_gravar(pasta or Path(), feito)}")
+
+
+def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
+    limpa = "".join(letra for letra in pedida if letra.isalnum()).upper() if pedida else None
+    servem = (e for e in config.empresas if e.cnpj == limpa or (limpa is None and e.papel in (None, Papel.EMITE)))
+    achada = next(servem, None)
+    if achada is None:
+        qual = f"a empresa {limpa}" if limpa is not None else "empresa que emita"
+        sair(Saida.RECUSADO, f"Não há {qual} em `empresas` na configuração.")
+    return achada.cnpj, achada.nome
+
+
+def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, bytes, bytes]:
+    """Returns the newest document of a situação in the test environment, its key, base and signed bytes, or ends the
+    command."""
+    with leitura.lendo(config.dados) as banco:
+        linha: sqlite3.Row | None = (
+            banco.execute(
+                "SELECT d.chave, d.base, a.* FROM documento d JOIN assinado a"
+                " ON a.documento_id = d.id AND a.digest = d.digest WHERE d.id IN (SELECT id FROM documento"
+                " INDEXED BY documento_situacao WHERE situacao = ? ORDER BY atualizado_em DESC LIMIT ?)"
+                " AND d.tp_amb = ? AND d.emitente = ? ORDER BY d.atualizado_em DESC LIMIT 1",
+                (situacao.value, _OLHADOS, _DE_TESTE, cnpj),
+            ).fetchone()
+            if banco is not None
+            else None
+        )
+        dados = assinados.abrir(banco, linha) if banco is not None and linha is not None else b""
+    if linha is None:
+        sair(
+            Saida.RECUSADO,
+            f"Não há documento {situacao.value} em homologação da empresa {cnpj}; solte antes um exemplo de cte.",
+        )
+    return str(linha["chave"]), bytes(linha["base"]), dados
+
+
+def _gravar(pasta: Path, feito: "Exportacao") -> Path:
+    """Writes the file whole: the folder may be one that the service watches."""
+    alvo = pasta / os.fsdecode(feito.nome)
+    provisorio = pasta / f".{alvo.name}.parcial"
+    provisorio.write_bytes(feito.dados)
+    provisorio.replace(alvo)
+    return alvo

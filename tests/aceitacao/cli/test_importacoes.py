@@ -1,0 +1,68 @@
+"""What a command imports: listed and bounded, because every module is read and run at each start of it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from separador.banco.conexao import abrir
+from tests.apoio.maquina import Maquina
+
+CAROS = {
+    *("lxml", "cryptography", "sqlite_utils", "xlsxwriter", "structlog", "asyncio", "ssl", "ruamel", "multiprocessing"),
+    *("nfelib", "signxml", "fpdf", "pypdf", "httpx2", "watchdog", "argon2", "http", "email"),
+}
+"""What no daily command needs."""
+MODULOS = {
+    ("--ajuda",): 400,
+    ("situacao",): 310,
+    ("falhas",): 300,
+    ("cte", "listar"): 310,
+    ("cte", "ver", "1" * 44): 300,
+    ("rastrear", "15"): 300,
+    ("localizar", "15"): 300,
+    ("estatisticas",): 300,
+}
+"""Command → the most modules that it may import, those of the interpreter included: a tenth more than it does."""
+KB = 16_000
+"""The most that the files of these modules may hold."""
+_DEPOIS = """
+import atexit, json, os, sys
+def dizer():
+    arquivos = {getattr(m, "__file__", None) for m in sys.modules.values()}
+    tamanho = sum(os.path.getsize(a) for a in arquivos if a and os.path.exists(a))
+    print(json.dumps({"modulos": sorted(sys.modules), "kb": tamanho // 1024}), file=sys.stderr)
+atexit.register(dizer)
+from separador.programa import main
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def maquina(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maquina]:
+    with Maquina(tmp_path_factory.mktemp("importa")) as m:
+        abrir(m.dados).close()
+        yield m
+
+
+@pytest.mark.requisito("DES-05")
+@pytest.mark.parametrize("comando", MODULOS, ids=" ".join)
+def test_um_comando_do_dia_importa_pouco(maquina: Maquina, comando: tuple[str, ...]) -> None:
+    feito = subprocess.run(
+        [sys.executable, "-c", _DEPOIS, "--config", str(maquina.config), *comando],
+        env=maquina.env,
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    dito = json.loads(feito.stderr.splitlines()[-1])
+    importados = {m.partition(".")[0] for m in dito["modulos"]}
+    assert "separador" in importados
+    assert importados & CAROS == set()
+    assert len(dito["modulos"]) <= MODULOS[comando]
+    assert dito["kb"] <= KB

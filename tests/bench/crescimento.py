@@ -1,0 +1,78 @@
+"""Measures an installation of years: what each daily command, the start and the intake cost beside an empty one."""
+
+import os
+import resource
+import sqlite3
+import subprocess
+from contextlib import closing
+from statistics import median
+from typing import Any
+
+from separador.banco.conexao import ARQUIVO
+from tests.apoio.banco_de_anos import encher
+from tests.bench import repouso, vazao
+from tests.bench.planta import Planta
+
+DOCUMENTOS = 5_000_000
+VEZES = 5
+ENTRADA = 1000
+COMANDOS = {
+    "ajuda": ("--ajuda",),
+    "situacao": ("situacao",),
+    "falhas": ("falhas",),
+    "listar": ("cte", "listar"),
+    "listar_tomador": ("cte", "listar", "--tomador", "20000000000107"),
+    "listar_sem_indice": ("cte", "listar", "--cstat", "999"),
+    "estatisticas": ("estatisticas",),
+    "verificar": ("verificar",),
+}
+_DE_UM = {"ver": ("cte", "ver"), "rastrear": ("rastrear",), "localizar": ("localizar",)}
+
+
+def cpu_ms(planta: Planta, argumentos: tuple[str, ...], vezes: int = VEZES) -> float:
+    """Returns the median of the CPU of a command, interpreter included."""
+    medidas = []
+    for _ in range(vezes):
+        antes = resource.getrusage(resource.RUSAGE_CHILDREN)
+        feito = subprocess.run(
+            [*planta.maquina.comando, *argumentos], env=planta.maquina.env, capture_output=True, text=True, check=False
+        )
+        depois = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if feito.returncode not in (0, 1):
+            raise AssertionError(f"{' '.join(argumentos)}: saiu com {feito.returncode}\n{feito.stderr}")
+        medidas.append(1000 * (depois.ru_utime + depois.ru_stime - antes.ru_utime - antes.ru_stime))
+    return round(median(medidas), 1)
+
+
+def comandos(planta: Planta) -> dict[str, float]:
+    """Returns the CPU of every daily command, in milliseconds."""
+    with closing(sqlite3.connect(planta.maquina.dados / ARQUIVO)) as c:
+        linha = c.execute("SELECT chave FROM documento WHERE id = (SELECT max(id) / 2 FROM documento)").fetchone()
+    de_um = {nome: (*comando, linha[0]) for nome, comando in _DE_UM.items()} if linha is not None else {}
+    return {nome: cpu_ms(planta, argumentos) for nome, argumentos in (COMANDOS | de_um).items()}
+
+
+def medir(planta: Planta, quantos: int, entrada: int) -> dict[str, Any]:
+    """Measures the installation empty, fills it, and measures it again. The service is stopped at the end."""
+    medido: dict[str, Any] = {}
+    for quando in ("vazio", "cheio"):
+        if quando == "cheio":
+            planta.parar()
+            encher(planta.maquina.dados, quantos)
+            medido["banco_mb"] = round(os.path.getsize(planta.maquina.dados / ARQUIVO) / 2**20)
+        planta.partir()
+        medido[f"comandos_{quando}"] = comandos(planta)
+        medido[f"partida_{quando}"] = repouso.partida(planta, VEZES)
+        medido[f"entrada_{quando}"] = vazao.entrada(planta, entrada, 3).resumo()
+    planta.parar()
+    return medido
+
+
+def bytes_por_documento(planta: Planta) -> float:
+    """Returns the bytes of database that each document of a real installation takes."""
+    with closing(sqlite3.connect(planta.maquina.dados / ARQUIVO)) as c:
+        paginas, livres, tamanho = (
+            int(c.execute(f"PRAGMA {nome}").fetchone()[0]) for nome in ("page_count", "freelist_count", "page_size")
+        )
+        documentos = int(c.execute("SELECT count(*) FROM documento").fetchone()[0])
+    return round((paginas - livres) * tamanho / max(documentos, 1), 1)
