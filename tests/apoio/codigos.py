@@ -5,10 +5,13 @@ The tables themselves (`falhas.py`) are not looked at.
 
 import ast
 import functools
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from separador import pastas
 from separador.motor.entrada.falhas_da_origem import codigo_da_espera
 from separador.nucleo.arquivo_completo import Motivo
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
@@ -29,6 +32,8 @@ def codigos_do_fonte() -> frozenset[str]:
     tabelas = {arquivo for padrao in _TABELAS for arquivo in FONTE.glob(padrao)}
     modulos = {a: ast.parse(a.read_text(encoding="utf-8")) for a in FONTE.rglob("*.py") if a not in tabelas}
     codigos = {codigo_da_espera(m) for m in Motivo}
+    for pasta in pkgutil.walk_packages(pastas.__path__, f"{pastas.__name__}."):
+        importlib.import_module(pasta.name)  # a subclass is known once its module is
     codigos |= {codigo_da_falha(f.codigo) for f in (FalhaDePasta, *FalhaDePasta.__subclasses__())}
     for modulo in modulos.values():
         codigos |= set(_escritos(modulo))

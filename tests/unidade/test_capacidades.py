@@ -388,7 +388,7 @@ print(len(nossos), [m for m in {pesados!r} if m in sys.modules])
 """)
     quantos, _, achados = saida.strip().partition(" ")
     assert achados == "[]"
-    assert int(quantos) <= 40
+    assert int(quantos) <= 41
 
 
 # --- codes of failures and answers -----------------------------------------------------------------------------------

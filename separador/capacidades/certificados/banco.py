@@ -79,17 +79,17 @@ def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
     return list(conexao.execute(_ATIVOS, (empresa,)))
 
 
-_EM_VIGOR = (
-    "SELECT 1 FROM certificado WHERE {} = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"
-    " AND validade_ate >= ?3"
-)
 _TAMANHO_DO_CPF = 11
 
 
 def ha_em_vigor(conexao: Linhas, pessoa: str, tipo: str, quando: str) -> bool:
     """Says whether a certificate of this CNPJ or CPF and type, installed for whatever use, is in force at an
     instant."""
-    sql = _EM_VIGOR.format("cpf" if len(pessoa) == _TAMANHO_DO_CPF else "cnpj")
+    coluna = "cpf" if len(pessoa) == _TAMANHO_DO_CPF else "cnpj"
+    sql = (
+        f"SELECT 1 FROM certificado WHERE {coluna} = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"
+        " AND validade_ate >= ?3"
+    )
     return conexao.execute(sql, (pessoa, tipo, quando)).fetchone() is not None
 
 

@@ -123,6 +123,7 @@ LOCAIS: dict[str, tuple[dict[str, object], ...]] = {
         {"condicoes": "1"},
         {"condicoes": "g.contribuinte = ? AND g.estado = ? AND g.vencimento >= ?"},
     ),
+    "separador.capacidades.certificados.banco:ha_em_vigor": ({"coluna": "cnpj"}, {"coluna": "cpf"}),
     "separador.capacidades.procuracoes.banco:excluir": ({"tabela": "procuracao_uso"}, {"tabela": "procuracao_cliente"}),
     "separador.capacidades.sefaz.banco.leitura:buscas": ({"marcas": "?, ?"},),
     "separador.cofre.copias:_inserir": ({"tabela": "segredo", "usadas": ("nome",)},),
