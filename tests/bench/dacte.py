@@ -1,4 +1,4 @@
-"""Measures the DACTE on one core: the pages of ordinary documents, and one document of two thousand invoices on paper."""
+"""Measures the DACTE on one core: pages of ordinary documents, and one of two thousand invoices on paper."""
 
 import io
 import re
