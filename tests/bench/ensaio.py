@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.motor.entrada.origem import SEM_ARRENDAMENTO
 from separador.motor.principal import SEM_AVISOS
-from tests.bench import cargas, crescimento, latencia, repouso, transmissao, vazao
+from tests.bench import cargas, crescimento, dacte, latencia, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta
 
@@ -128,6 +128,16 @@ class Ensaio:
         self.notas["transmissao"] = {"rodadas": achado.pop("transmissao"), "espera_da_sefaz_ms": transmissao.ATRASO_MS}
         self.dados |= achado
 
+    def dacte(self) -> None:
+        """Measures `dacte_folhas_s`, `razao_dacte`, `dacte_duas_mil_notas_s`."""
+        achado = dacte.medir(3, self.vezes(100))
+        self.notas["dacte"] = achado
+        self.dados |= {
+            "dacte_folhas_s": achado["folhas_s"],
+            "razao_dacte": achado["razao"],
+            "dacte_duas_mil_notas_s": achado["duas_mil_notas_s"],
+        }
+
     def cargas(self) -> None:
         """Measures `razao_carga_nucleo`, `razao_carga`, `carga_2000_vezes`, `carga_memoria_mb`, `carga_listar_ms`."""
         no_nucleo = cargas.nucleo(3, self.vezes(200))
@@ -238,6 +248,7 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "sem_arrendamento": Ensaio.sem_arrendamento,
     "sondagem": Ensaio.sondagem,
     "transmissao": Ensaio.transmissao,
+    "dacte": Ensaio.dacte,
     "cargas": Ensaio.cargas,
     "memoria": Ensaio.memoria,
     "cli": Ensaio.cli,

@@ -90,7 +90,7 @@ def test_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> None:
 @pytest.mark.requisito("SEP-08")
 def test_dados_cheios_de_verdade_nada_se_perde_nem_se_repete(tmp_path: Path, montar: Montar) -> None:
     """The database cannot write (no reserve is configured). The loop stumbles, holds what it has, and goes on."""
-    montar(tmp_path / "var", "-o", "size=2m")
+    montar(tmp_path / "var", "-o", "size=4m")  # what the database and thirty documents take, and a little
     instalacao = Instalacao(tmp_path)
     with instalacao:
         lastro = encher(tmp_path / "var", 60_000)

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -278,25 +277,12 @@ def test_letras_de_fora_do_leiaute(xml: str) -> None:
 
 @pytest.mark.requisito("DACTE-02", "DACTE-07")
 def test_duas_mil_notas_de_modelo_1() -> None:
-    """Each with everything that infNF has, in bounded memory and time."""
+    """Each with everything that infNF has. What it costs is in the bench (`dacte`)."""
     dados = processado(exportacoes.cte(5, agora=AGORA, variante="nf-papel"))
     inicio, fim = dados.index(b"<infNF>"), dados.rindex(b"</infNF>") + len(b"</infNF>")
     nota = dados[inicio : dados.index(b"</infNF>") + len(b"</infNF>")]
     muitas = b"".join(re.sub(rb"<nDoc>[^<]+", b"<nDoc>%d" % (700_000 + i), nota) for i in range(2000))
-    comeco = time.process_time()
     pdf = imprimir(dados[:inicio] + muitas + dados[fim:])
-    assert time.process_time() - comeco < 3  # 0.6 s on a machine of its own
     assert isinstance(pdf, bytes)
     lido = "\n".join(t for f in pdf_lido.textos(pdf) for t in f)
     assert [i for i in range(2000) if f"1/{700_000 + i}" not in lido] == []
-
-
-@pytest.mark.requisito("DACTE-07")
-def test_vinte_folhas_por_segundo() -> None:
-    """80 were measured, each document with a QR code of its own; the processor's time counts, not the clock's."""
-    todos = [processado(exportacoes.cte(n, agora=AGORA)) for n in range(1, 13)]
-    imprimir(todos[0])
-    comeco = time.process_time()
-    paginas = sum(len(PdfReader(io.BytesIO(p)).pages) for d in todos[1:] if isinstance(p := imprimir(d), bytes))
-    assert paginas == 22
-    assert paginas / (time.process_time() - comeco) > 20
