@@ -39,7 +39,7 @@ CAPACIDADE = Capacidade(
                 "config conferir",
                 "usuario listar",
             ),
-            *("falhas", "falhas listar", "banco tamanho", "auditoria", "auditoria listar", "auditoria conferir"),
+            *("falhas", "falhas listar", "banco tamanho", "auditoria listar", "auditoria conferir"),
         ),
         "operar": ("falhas dispensar",),
     },

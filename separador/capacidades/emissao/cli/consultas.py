@@ -129,7 +129,12 @@ def _linha(r: dict[str, object]) -> list[object]:
     metavar="N",
     help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela; todas em JSON.",
 )
-@click.option("--depois", type=click.IntRange(1, cargas.ULTIMA), help="Continua a lista onde a página anterior parou.")
+@click.option(
+    "--depois",
+    type=click.IntRange(1, cargas.ULTIMA),
+    metavar="N",
+    help="Continua a lista onde a página anterior parou.",
+)
 @opcao_json
 @passar_opcoes
 def listar(opcoes: Opcoes, situacao: str | None, limite: int | None, depois: int | None, em_json: bool) -> None:
