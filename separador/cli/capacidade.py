@@ -14,7 +14,7 @@ CAPACIDADE = Capacidade(
         Comando("situacao", "separador.cli.situacao:situacao", 70, com_a_ultima_boa=True),
         Comando("falhas", "separador.cli.falhas:falhas", 80, com_a_ultima_boa=True),
         Comando("rotas", "separador.cli.rotas:rotas", 100),
-        Comando("empresas", "separador.cli.empresas.comandos:empresas", 105),
+        Comando("empresas", "separador.cli.empresas.grupo:empresas", 105),
         Comando("entrar", "separador.cli.entrar:entrar", 140),
         Comando("sair", "separador.cli.entrar:sair_da_sessao", 150),
         Comando("usuario", "separador.cli.usuario:usuario", 160),

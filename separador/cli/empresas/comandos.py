@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, mostrar_erros, mostrar_tabela, opcao_json, passar_opcoes, sair
-from separador.cli.base.grupo import Grupo
 from separador.cli.base.lista.saida import mostrar_lista_json
 from separador.configuracao.tipos import Invalida, Papel
 
@@ -22,12 +21,7 @@ def cnpj_dito(texto: str) -> str:
     return "".join(letra for letra in texto if letra.isalnum()).upper()
 
 
-@click.group(cls=Grupo, help="Lista, inclui e altera as empresas da configuração.")
-def empresas() -> None:
-    """Groups the commands of the companies."""
-
-
-@empresas.command(options_metavar="[OPÇÕES]", help="Lista as empresas da configuração.")
+@click.command(options_metavar="[OPÇÕES]", help="Lista as empresas da configuração.")
 @opcao_json
 @passar_opcoes
 def listar(opcoes: Opcoes, em_json: bool) -> None:
@@ -78,7 +72,7 @@ def _opcoes_de_empresa(*, obrigatorias: bool) -> Callable[[Callable[..., Any]], 
     return juntar
 
 
-@empresas.command(options_metavar="[OPÇÕES]", help="Inclui a empresa CNPJ na configuração.")
+@click.command(options_metavar="[OPÇÕES]", help="Inclui a empresa CNPJ na configuração.")
 @click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
 @_opcoes_de_empresa(obrigatorias=True)
 @passar_opcoes
@@ -90,7 +84,7 @@ def incluir(opcoes: Opcoes, /, cnpj: str, **campos: Any) -> None:
     click.echo(f"Empresa {cnpj} incluída. {_ADOCAO} Falta o certificado: separador certificado instalar")
 
 
-@empresas.command(options_metavar="[OPÇÕES]", help="Altera a empresa CNPJ; o que não for dado fica como está.")
+@click.command(options_metavar="[OPÇÕES]", help="Altera a empresa CNPJ; o que não for dado fica como está.")
 @click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
 @_opcoes_de_empresa(obrigatorias=False)
 @click.option("--retirar", multiple=True, metavar="CHAVE", help="Tira uma chave da empresa (volta ao padrão).")

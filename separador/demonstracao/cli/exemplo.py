@@ -10,7 +10,6 @@ import click
 from separador.banco import assinados
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
-from separador.configuracao.tipos import Papel
 from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
@@ -60,6 +59,8 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | Non
 
 
 def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
+    from separador.configuracao.tipos import Papel  # noqa: PLC0415 -- YAML, which the help of all commands does without
+
     limpa = "".join(letra for letra in pedida if letra.isalnum()).upper() if pedida else None
     servem = (e for e in config.empresas if e.cnpj == limpa or (limpa is None and e.papel in (None, Papel.EMITE)))
     achada = next(servem, None)

@@ -27,6 +27,8 @@ MODULOS = {
     ("rastrear", "15"): 300,
     ("localizar", "15"): 300,
     ("estatisticas",): 300,
+    ("carga", "listar"): 300,
+    ("carga", "ver", "C1"): 300,
 }
 """Command → the most modules that it may import, those of the interpreter included: a tenth more than it does."""
 KB = 16_000
