@@ -98,5 +98,6 @@ def test_a_partida_importa_o_que_e_preciso(tmp_path: Path) -> None:
     dito = json.loads(next(linha for linha in erros.splitlines() if linha.startswith('{"modulos"')))
     raizes = [m.partition(".")[0] for m in dito["modulos"]]
     assert set(raizes) & CAROS_NA_PARTIDA == set()
+    assert [m for m in dito["modulos"] if m.startswith("separador.capacidades.dacte.papel")] == []
     assert sum(r not in DE_QUEM_DESENVOLVE for r in raizes) <= MODULOS_NA_PARTIDA
     assert dito["kb"] <= KB_NA_PARTIDA
