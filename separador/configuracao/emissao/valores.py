@@ -162,13 +162,21 @@ def _palavra(tipo: t.Palavra, escrito: str) -> Lido | Ruim:
     palavra = t.comparavel(escrito)
     valor = tipo.opcoes.get(palavra)
     if valor is None:
-        validas = list(dict.fromkeys(tipo.opcoes.values()))
+        validas = _escritas(tipo)
         dica = parecido(palavra, tipo.opcoes)
         mensagem = f"«{escrito.strip()}» não existe{dica}; os valores são: {', '.join(validas)}"
         return Ruim(ESQUEMA, mensagem, "Escreva um deles.")
     if valor in tipo.futuras:
         return Ruim(ESQUEMA, f"«{valor}» {NAO_HA}", "Retire este valor.")
     return Lido(valor)
+
+
+def _escritas(tipo: t.Palavra) -> list[str]:
+    """Returns each value as people write it: where words stand for codes, the word with its code."""
+    palavras: dict[str, str] = {}
+    for palavra, valor in tipo.opcoes.items():
+        palavras.setdefault(valor, palavra)
+    return [v if t.comparavel(v) == p else f"{p.upper()} ({v})" for v, p in palavras.items()]
 
 
 def _logico(escrito: str) -> Lido | Ruim:
