@@ -187,12 +187,10 @@ def documentos(banco: Banco, carga_id: int) -> list[Row]:
     return banco.todas(DOCUMENTOS, carga_id)
 
 
-def registrar_documento(banco: Banco, linha_id: int, documento_id: int) -> None:
-    """Notes which document a row became. What the document keeps itself goes out."""
-    banco.execute(
-        "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?",
-        (documento_id, linha_id),
-    )
+def registrar_documentos(banco: Banco, registrados: Iterable[tuple[int, int]]) -> None:
+    """Notes which document each row became: (row, document). What the document keeps itself goes out."""
+    sql = "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?"
+    banco.conn.executemany(sql, [(documento_id, linha_id) for linha_id, documento_id in registrados])
 
 
 def gerar(banco: Banco, carga_id: int, quando: str) -> None:
