@@ -58,7 +58,7 @@ def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
     """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later."""
     achados = Achados()
     locais = {"entidades": carga.nos("participantes"), "veiculos": carga.nos("veiculos")}
-    ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais))
+    ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais), feitos={})
     _conferir_a_carga(carga, ambiente, achados)
     complementares = carga.no("informacoes_complementares")
     padrao = (carga.no("padrao") or No("padrao")).sobre(complementares)
