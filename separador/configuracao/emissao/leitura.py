@@ -38,12 +38,11 @@ class Leitura:
         no = No(campo)
         valores: dict[str, Valor] = {}
         ruins: set[str] = set()
-        nomes = [c.nome for c in tipo.campos]
         self._repetidas(ramo, no)
         for nome, galho in ramo.pares.items():
             achado = tipo.campo(nome)
             if achado is None:
-                self._desconhecido(no.em(nome), galho, nome, nomes, tipo.codigo)
+                self._desconhecido(no.em(nome), galho, nome, [c.nome for c in tipo.campos], tipo.codigo)
                 continue
             if _vazio(galho):
                 continue
@@ -52,8 +51,8 @@ class Leitura:
                 ruins.add(nome)
             elif valor != ():
                 valores[nome] = valor
-        for c in tipo.campos:
-            if c.obrigatorio and c.nome not in valores and c.nome not in ruins:
+        for c in tipo.obrigatorios:
+            if c.nome not in valores and c.nome not in ruins:
                 self.errar(ESQUEMA, no.em(c.nome), ramo.linha, f"falta {c.nome} ({c.sobre})", "Preencha o campo.")
                 ruins.add(c.nome)
         return No(campo, valores, frozenset(ruins))

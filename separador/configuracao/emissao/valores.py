@@ -80,12 +80,15 @@ def _texto(tipo: t.Texto, escrito: str) -> Lido | Ruim:
 
 
 _ESCRITO = re.compile(r"(?:R\$)?\s*([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)?(?:,([0-9]*))?")
+_SIMPLES = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+"""As the number stands in the document: nothing is rewritten."""
 _PONTO = re.compile(r"(?:R\$)?\s*([0-9]*)(?:\.([0-9]*))?")
 
 
 def _numero(tipo: t.Numero, escrito: str) -> Lido | Ruim:
     texto = escrito.strip()
-    achado = (_ESCRITO if "," in texto else _PONTO).fullmatch(texto)
+    simples = _SIMPLES.fullmatch(texto)
+    achado = simples or (_ESCRITO if "," in texto else _PONTO).fullmatch(texto)
     if achado is None or not (achado[1] or achado[2]):
         fazer = "Escreva só o número, zero ou mais, como 1234.56 ou «1.234,56»."
         return Ruim(VALOR, f"«{texto}» não é um número aceito aqui", fazer)
@@ -96,8 +99,7 @@ def _numero(tipo: t.Numero, escrito: str) -> Lido | Ruim:
     if len(inteiros) > tipo.inteiros:
         return Ruim(VALOR, f"«{texto}» é grande demais: cabem {tipo.inteiros} algarismos", "Corrija o valor.")
     valor = Decimal(f"{inteiros}.{decimais or '0'}")
-    reescrito = not re.fullmatch(r"[0-9]+(\.[0-9]+)?", texto)
-    return Lido(valor, LIDO if reescrito else "", f"{valor}")
+    return Lido(valor) if simples else Lido(valor, LIDO, f"{valor}")
 
 
 def _inteiro(tipo: t.Inteiro, escrito: str) -> Lido | Ruim:
@@ -148,7 +150,9 @@ def _documento(tipo: t.Documento, escrito: str) -> Lido | Ruim:
 
 
 def _chave(tipo: t.Chave, escrito: str) -> Lido | Ruim:
-    texto = re.sub(r"[\s.]", "", escrito).removeprefix("NFe").removeprefix("CTe").upper()
+    texto = escrito
+    if FORMATO_CHAVE.fullmatch(texto) is None:
+        texto = re.sub(r"[\s.]", "", escrito).removeprefix("NFe").removeprefix("CTe").upper()
     if FORMATO_CHAVE.fullmatch(texto) is None:
         return Ruim(VALOR, f"a chave deve ter {tipo.tamanho} posições e tem {len(texto)}", "Copie a chave inteira.")
     if not chave_valida(texto):

@@ -1,6 +1,6 @@
 """Groups loose invoices into CT-e, and shares the values of a frete over them (CARGA-01)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,10 +79,12 @@ def _dar_fretes(
 ) -> None:  # fmt: skip
     """Gives each CT-e the frete with most matching keys, then the first; values and quantities are shared."""
     fretes = carga.nos("fretes")
+    grupos = [(frete, _identidades(frete.no("grupo") or No(), cadastros)) for frete in fretes]
     for solto in soltos:
         melhor = -1
-        for frete in fretes:
-            pontos = _pontos(frete, solto, cadastros)
+        suas = dict(_identidades(solto.cte, cadastros, CHAVES_DO_GRUPO))
+        for frete, pedidas in grupos:
+            pontos = len(pedidas) if all(suas[nome] == pedida for nome, pedida in pedidas) else -1
             if pontos > melhor:
                 melhor, solto.frete = pontos, frete
     for frete in fretes:
@@ -98,14 +100,9 @@ def _dar_fretes(
             solto.cte = herdar(solto.cte, padrao, cadastros, achados)
 
 
-def _pontos(frete: No, solto: Solto, cadastros: Cadastros) -> int:
-    """Returns how many keys of a frete match; -1 when one does not."""
-    grupo = frete.no("grupo") or No()
-    for nome in grupo.valores:
-        do_frete = _identidade(cadastros, nome, grupo.texto(nome))
-        if do_frete != _identidade(cadastros, nome, solto.cte.texto(nome)):
-            return -1
-    return len(grupo.valores)
+def _identidades(no: No, cadastros: Cadastros, nomes: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """Returns what stands in the keys of a group, by name (by default those that it has)."""
+    return [(n, _identidade(cadastros, n, no.texto(n))) for n in (no.valores if nomes is None else nomes)]
 
 
 def _partilhas(frete: No, pesos: Sequence[Decimal]) -> list[No]:

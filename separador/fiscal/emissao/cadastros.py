@@ -44,7 +44,13 @@ class Cadastros:
 
     def achar(self, cadastro: str, referencia: str) -> Encontro:
         """Returns the record that a reference names: a load's own field wins over the registry's."""
-        da_carga = _procurar(_indice(cadastro, self.locais.get(cadastro, ())), cadastro, referencia)
+        achado = self._achados.get((cadastro, referencia))
+        if achado is None:
+            achado = self._achados[cadastro, referencia] = self._procurado(cadastro, referencia)
+        return achado
+
+    def _procurado(self, cadastro: str, referencia: str) -> Encontro:
+        da_carga = _procurar(self._indices_locais.get(cadastro, ({}, {})), cadastro, referencia)
         daqui = _procurar(self._indices.get(cadastro, ({}, {})), cadastro, referencia)
         if da_carga.registro is not None and daqui.registro is None:
             nome = CHAVE_DO_REGISTRO.get(cadastro, "codigo")
@@ -54,8 +60,17 @@ class Cadastros:
         return Encontro(da_carga.registro.sobre(daqui.registro), 1)
 
     @cached_property
+    def _achados(self) -> dict[tuple[str, str], Encontro]:
+        """Returns what was looked for already: the CT-e of a load name the same records again and again."""
+        return {}
+
+    @cached_property
     def _indices(self) -> dict[str, "_Indice"]:
         return {nome: _indice(nome, registros) for nome, registros in self.registros.items()}
+
+    @cached_property
+    def _indices_locais(self) -> dict[str, "_Indice"]:
+        return {nome: _indice(nome, registros) for nome, registros in self.locais.items()}
 
 
 _Indice = tuple[dict[str, No], dict[str, list[No]]]

@@ -55,5 +55,10 @@ class Caso:
 
     def pessoa(self, referencia: str, campo: str) -> Pessoa | None:
         """Returns the party that a field names. None: not found, or incomplete (told)."""
+        antes = self.ambiente.feitos.get(("entidades", referencia))
+        if isinstance(antes, Pessoa):
+            return antes
         registro = self.registro("entidades", referencia, campo)
-        return pessoa(registro, self.cadastros.onde("entidades"), self.achados) if registro is not None else None
+        feita = pessoa(registro, self.cadastros.onde("entidades"), self.achados) if registro is not None else None
+        self.ambiente.feitos["entidades", referencia] = feita
+        return feita

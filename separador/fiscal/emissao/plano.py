@@ -1,6 +1,6 @@
 """Decides a whole load: which CT-e it is, in the order in which they are numbered, and everything that is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from separador.fiscal.emissao.achados import Achados, Aviso, Decisao, ErroDeCarga
@@ -51,20 +51,30 @@ class Plano:
 
 def planejar(carga: No, ambiente: Ambiente) -> Plano:
     """Decides every CT-e of a load. Nothing is changed anywhere: the same load gives the same plan."""
+    return next(plano for plano in planejando(carga, ambiente) if plano is not None)
+
+
+def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
+    """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later."""
     achados = Achados()
     locais = {"entidades": carga.nos("participantes"), "veiculos": carga.nos("veiculos")}
-    ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais))
+    ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais), feitos={})
     _conferir_a_carga(carga, ambiente, achados)
     complementares = carga.no("informacoes_complementares")
     padrao = (carga.no("padrao") or No("padrao")).sobre(complementares)
     carga = carga.com(padrao=padrao)
-    decididos = [_solto(s, ambiente, achados) for s in agrupar(carga, ambiente.cadastros, achados)]
-    decididos += [_explicito(c, padrao, ambiente, achados) for c in carga.nos("conhecimentos")]
+    decididos: list[Decidido] = []
+    for solto in agrupar(carga, ambiente.cadastros, achados):
+        decididos.append(_solto(solto, ambiente, achados))
+        yield None
+    for conhecimento in carga.nos("conhecimentos"):
+        decididos.append(_explicito(conhecimento, padrao, ambiente, achados))
+        yield None
     _repetidas(carga, achados)
     faltas = achados.erro_das_faltas()
     erros = (*achados.erros, *((faltas,) if faltas is not None else ()))
     faltam = () if erros else _complementar(decididos)
-    return Plano(carga.texto("carga"), tuple(decididos), erros, tuple(achados.avisos), faltam)
+    yield Plano(carga.texto("carga"), tuple(decididos), erros, tuple(achados.avisos), faltam)
 
 
 def _conferir_a_carga(carga: No, ambiente: Ambiente, achados: Achados) -> None:

@@ -13,9 +13,9 @@ from separador.fiscal.emissao.dinheiro import ratear
 from separador.fiscal.emissao.formato import tipos as t
 from separador.fiscal.emissao.formato.carga import CARGA
 from separador.fiscal.emissao.formato.esquema import esquema_de
-from separador.fiscal.emissao.numero import renumerar
+from separador.fiscal.emissao.numero import chave_com, renumerar
 from separador.fiscal.emissao.plano import Plano
-from separador.fiscal.emissao.xml.cte57 import montar
+from separador.fiscal.emissao.xml.cte57 import chave_de, montar
 from separador.nucleo.chave import chave_valida
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, nfe, planejar
 
@@ -133,7 +133,8 @@ def test_o_rateio_soma_o_que_se_rateou(total: str, partes: int) -> None:
 def test_so_mudam_numero_codigo_digito_e_id() -> None:
     (c,) = planejar(carga(AGORA)).documentos
     antes = montar(c, 999_999_999, "00000000", "2")
-    chave, depois = renumerar(antes, 7, "12345678")
+    chave = chave_com(chave_de(c, 999_999_999, "00000000"), 7, "12345678")
+    depois = renumerar(antes, chave)
     assert chave_valida(chave)
     assert depois == montar(c, 7, "12345678", "2")
     partes = [x.replace(">", ">\n").splitlines() for x in (antes, depois)]

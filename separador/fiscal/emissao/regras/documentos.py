@@ -9,7 +9,7 @@ from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Pessoa
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS, Operacao
-from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave
+from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave, todas_validas
 from separador.nucleo.texto.quantidade import quantos
 
 LIMITE = 2000
@@ -71,8 +71,10 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
     if len(notas) > LIMITE:
         mensagem = f"O CT-e tem {quantos(len(notas), 'documento', 'documentos')}; o limite é {LIMITE}."
         caso.errar("601", "notas", mensagem, "Divida em mais CT-e.", regra="EMIS-11")
+    chaves = [n.texto("chave") for n in notas if "chave" in n]
+    validas = todas_validas(chaves, NFE, caso.ambiente.agora)
     for nota in notas:
-        conferir_nota(caso, nota)
+        conferir_nota(caso, nota, validas=validas)
         _conferir_chaves_do_grupo(caso, nota)
     emissores = {dono(n.texto("chave")) for n in notas if "chave" in n and not avulsa(n.texto("chave"))}
     if len(emissores) > 1 and "globalizado" not in caso.cte:
@@ -97,8 +99,9 @@ def _conferir_chaves_do_grupo(caso: Caso, nota: No) -> None:
             _errar(caso, nota, nome, mensagem, "Retire da nota, ou separe em outro CT-e.")
 
 
-def conferir_nota(caso: Caso, nota: No) -> None:
-    """Tests one invoice: what its model demands, and that it agrees with its key."""
+def conferir_nota(caso: Caso, nota: No, *, validas: bool) -> None:
+    """Tests one invoice: what its model demands, and that it agrees with its key. `validas`: all keys of the CT-e are
+    known to be valid."""
     modelo = modelo_de(nota)
     if not modelo:
         if not {"modelo", "chave"} & nota.ruins:
@@ -107,7 +110,7 @@ def conferir_nota(caso: Caso, nota: No) -> None:
             )
         return
     if modelo == "55":
-        _conferir_nfe(caso, nota)
+        _conferir_nfe(caso, nota, valida=validas)
     elif nota.dado("chave"):
         _errar(caso, nota, "modelo", f"A chave é de NF-e, e o modelo dito é {modelo}.", "Retire a chave ou o modelo.")
     elif modelo in ("01", "04"):
@@ -122,12 +125,12 @@ def _exigir(caso: Caso, nota: No, nomes: Sequence[str], porque: str) -> None:
             _errar(caso, nota, nome, f"Falta {nome}, que o documento do {porque} exige.", "Preencha o campo.")
 
 
-def _conferir_nfe(caso: Caso, nota: No) -> None:
+def _conferir_nfe(caso: Caso, nota: No, *, valida: bool) -> None:
     if "chave" not in nota:
         _exigir(caso, nota, ("chave",), "modelo 55")
         return
     chave = nota.texto("chave")
-    motivo = motivo_chave(chave, NFE, caso.ambiente.agora)
+    motivo = "" if valida else motivo_chave(chave, NFE, caso.ambiente.agora)
     if motivo:
         caso.achados.errar(
             "843", nota.em("chave"), f"A chave {chave} não é de NF-e: {motivo}.", "Confira a chave.", regra="EMIS-11"

@@ -53,7 +53,9 @@ def transportadora(caso: Caso) -> Emitente | None:
         mensagem = f"A transportadora {cnpj} não está em `empresas` na configuração."
         caso.errar("SEP-EMPRESA", "transportadora", mensagem, "Inclua a empresa em config/separador.yaml.")
         return None
-    feita = emitente(registro, cadastros.onde("empresas"), caso.achados)
+    antes = caso.ambiente.feitos.get(("empresas", cnpj))
+    feita = antes if isinstance(antes, Emitente) else emitente(registro, cadastros.onde("empresas"), caso.achados)
+    caso.ambiente.feitos["empresas", cnpj] = feita
     if feita is not None:
         caso.decidir("transportadora", cnpj, motivo, "EMIS-01")
     return feita
