@@ -77,6 +77,7 @@ def test_a_lista_das_cargas_soma_os_seus_documentos(instalacao: InstalacaoEmRede
     vista = leitura.ver(instalacao.banco.conn, "A")
     assert vista is not None
     assert (vista["valor"], len(vista["itens"])) == ("750.00", 2)  # type: ignore[arg-type]
+    assert vista["informacoes_complementares"] == carga(instalacao.agora)["informacoes_complementares"]
 
 
 @pytest.mark.requisito("CARGA-03")

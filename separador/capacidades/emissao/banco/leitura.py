@@ -8,6 +8,7 @@ from sqlite3 import Row
 
 from separador.banco.conexao import Linhas
 from separador.capacidades.emissao.banco import cargas
+from separador.capacidades.emissao.dominio.valores import Conteudo
 
 INFORMACOES, CERTIFICADO = "AGUARDANDO INFORMAÇÕES", "AGUARDANDO CERTIFICADO"
 SITUACOES = ("GERADA", INFORMACOES, CERTIFICADO)
@@ -34,17 +35,27 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
     if linha is None:
         return None
     itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
-    conteudo = dict(cargas.conteudo_de(linha))
-    complementares = {
-        campo.removeprefix("informacoes_complementares."): valor
-        for campo, valor in conteudo.items()
-        if campo.startswith("informacoes_complementares.")
-    }
+    complementares = _complementares(cargas.conteudo_de(linha)) | json.loads(linha["complementos"])
     terceiros = json.loads(linha["terceiros"])
-    complementares |= json.loads(linha["complementos"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
     somas = _somas(banco, linha["id"]).get(linha["id"], [])
     return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
+
+
+def _complementares(conteudo: Conteudo) -> dict[str, object]:
+    """Returns the informações complementares of a load in the form of the file."""
+    feitas: dict[str, object] = {}
+    seguros: dict[str, dict[str, str]] = {}
+    for caminho, valor in conteudo:
+        bloco, _, campo = caminho.partition(".")
+        if bloco != "informacoes_complementares":
+            continue
+        item, _, dentro = campo.partition(".")
+        if dentro:
+            seguros.setdefault(item, {})[dentro] = valor
+        else:
+            feitas[campo] = valor
+    return feitas | ({"seguros": list(seguros.values())} if seguros else {})
 
 
 def ultimo_arquivo(banco: Linhas) -> int:
