@@ -90,7 +90,7 @@ def _numero(tipo: t.Numero, escrito: str) -> Lido | Ruim:
         fazer = "Escreva só o número, zero ou mais, como 1234.56 ou «1.234,56»."
         return Ruim(VALOR, f"«{texto}» não é um número aceito aqui", fazer)
     inteiros, decimais = (achado[1] or "0").replace(".", "").lstrip("0") or "0", achado[2] or ""
-    if len(decimais.rstrip("0")) > tipo.decimais or (len(decimais) > tipo.decimais and "." in texto):
+    if len(decimais) > tipo.decimais:
         mensagem = f"«{texto}» tem {len(decimais)} casas decimais; aqui cabem {tipo.decimais}"
         return Ruim(VALOR, mensagem, "Arredonde o valor na origem: nada é arredondado aqui.")
     if len(inteiros) > tipo.inteiros:

@@ -204,3 +204,5 @@ def observacao(texto: int) -> Lista:
 
 
 AUTORIZADO, LEIAUTE, SERIE = Documento(), Leiaute(), Inteiro(0, 999)
+COMPLEMENTO = Leiaute(("xCaracAd", "xCaracSer", "xEmi", "fluxo", "Entrega", "origCalc", "destCalc"))
+"""What of `compl` has no field of its own, in the order of the layout."""
