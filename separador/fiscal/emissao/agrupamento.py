@@ -1,6 +1,6 @@
 """Groups loose invoices into CT-e, and shares the values of a frete over them (CARGA-01)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,8 +35,7 @@ def agrupar(carga: No, cadastros: Cadastros, achados: Achados) -> list[Solto]:
     grupos: dict[tuple[str, ...], list[No]] = {}
     for nota in carga.nos("notas"):
         ditas = {n: _do_grupo(nota, padrao, n) for n in CHAVES_DO_GRUPO}
-        ditas["remetente"] = ditas["remetente"] or ditas["depositante"]  # who it is when nobody says
-        chaves = tuple(_identidade(cadastros, n, dita) for n, dita in ditas.items())
+        chaves = tuple(_identidade(cadastros, n, dita) for n, dita in _completas(ditas, cadastros).items())
         grupos.setdefault((*chaves, especie(nota)), []).append(nota)
     soltos = [
         Solto(_cte(partes[i : i + LIMITE], padrao), partes[i : i + LIMITE])
@@ -54,6 +53,14 @@ def _do_grupo(nota: No, padrao: No, nome: str) -> str:
     if not dita and nome == "remetente" and chave and not avulsa(chave):
         return dono(chave)
     return dita
+
+
+def _completas(ditas: Mapping[str, str], cadastros: Cadastros) -> dict[str, str]:
+    """Returns the keys with who it is when nobody says: the only company that issues, and the depositante."""
+    unica = cadastros.unica_transportadora()
+    transportadora = ditas["transportadora"] or (unica.texto("cnpj") if unica is not None else "")
+    remetente = ditas["remetente"] or ditas["depositante"]
+    return {**ditas, "transportadora": transportadora, "remetente": remetente}
 
 
 def _identidade(cadastros: Cadastros, nome: str, referencia: str) -> str:
@@ -101,9 +108,9 @@ def _dar_fretes(
 def _pontos(frete: No, solto: Solto, cadastros: Cadastros) -> int:
     """Returns how many keys of a frete match; -1 when one does not."""
     grupo = frete.no("grupo") or No()
+    ditas = _completas({n: solto.cte.texto(n) for n in CHAVES_DO_GRUPO}, cadastros)
     for nome in grupo.valores:
-        do_frete = _identidade(cadastros, nome, grupo.texto(nome))
-        if do_frete != _identidade(cadastros, nome, solto.cte.texto(nome)):
+        if _identidade(cadastros, nome, grupo.texto(nome)) != _identidade(cadastros, nome, ditas[nome]):
             return -1
     return len(grupo.valores)
 

@@ -140,8 +140,20 @@ def _reprovado(conhecimento: Conhecimento, xml: bytes, contexto: ContextoPreparo
     return [_do_documento(e, conhecimento.campo) for e in feito.erros]
 
 
+_REQUISITO = {
+    **dict.fromkeys(("469", "470", "474", "475"), "EMIS-01"),
+    **dict.fromkeys(("527", "601", "843"), "EMIS-11"),
+    **dict.fromkeys(("521", "543", "733", "745", "747", "844"), "EMIS-13"),
+    "617": "EMIS-06",
+    "676": "EMIS-08",
+    "614": "EMIS-19",
+    "524": "EMIS-09",
+}
+"""SEFAZ's code → the requirement that it is a case of. Every other rule of the manual goes by its own id."""
+
+
 def _do_documento(e: Erro, campo: str) -> ErroDeCarga:
-    return ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, e.regra, e.tag)
+    return ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
 
 
 def situar(
@@ -171,11 +183,11 @@ def _linha(campo: str, leitura: Leitura) -> int | None:
 
 def _provisorio(c: Conhecimento, xml: bytes) -> Provisorio:
     p = c.partes
-    partes = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("depositante", "remetente")}
-    partes["destinatario"] = p.destinatario.identificacao if p.destinatario is not None else None
+    papeis = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("remetente", "destinatario")}
     resumo: dict[str, object] = {
         "emitente": c.emitente.cnpj,
-        **partes,
+        "depositante": p.de_quem or None,
+        **papeis,
         "tomador": c.tomador.pessoa.identificacao,
         "notas": len(c.notas),
         "valor": f"{c.prestacao.total:.2f}",

@@ -39,6 +39,11 @@ def avulsa(chave: str) -> bool:
     return int(chave[22:25]) in _AVULSA
 
 
+def _da_empresa(chave: str) -> bool:
+    """Says whether a company wrote the invoice by itself: the later series are the tax office's and people's."""
+    return int(chave[22:25]) < _AVULSA.start
+
+
 def dono(chave: str) -> str:
     """Returns the CNPJ of the issuer in a key; the CPF in the series of natural persons."""
     return chave[9:20] if int(chave[22:25]) in _DE_CPF else chave[6:20]
@@ -74,7 +79,7 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
     for nota in notas:
         conferir_nota(caso, nota)
         _conferir_chaves_do_grupo(caso, nota)
-    emissores = {dono(n.texto("chave")) for n in notas if "chave" in n and not avulsa(n.texto("chave"))}
+    emissores = {dono(n.texto("chave")) for n in notas if "chave" in n and _da_empresa(n.texto("chave"))}
     if len(emissores) > 1 and "globalizado" not in caso.cte:
         mensagem = f"As NF-e são de emitentes diferentes: {', '.join(sorted(emissores))}."
         caso.errar("SEP-EMIS-11", "notas", mensagem, "Um CT-e tem notas de um emitente só: separe por emitente.")
@@ -91,7 +96,10 @@ def _conferir_chaves_do_grupo(caso: Caso, nota: No) -> None:
         if nome == "remetente" and not certo:
             certo = caso.cte.texto("depositante")
         if nome == "transportadora" and not certo:
-            continue  # the only one: any other is unknown
+            unica = caso.cadastros.unica_transportadora()
+            if unica is None:
+                continue  # told where it is missing
+            certo = unica.texto("cnpj")
         if dito and nome not in caso.cte.ruins and not caso.mesma(dito, certo, cadastro):
             mensagem = f"A nota diz {nome} {dito}, e o CT-e {certo or 'nenhum'}."
             _errar(caso, nota, nome, mensagem, "Retire da nota, ou separe em outro CT-e.")
