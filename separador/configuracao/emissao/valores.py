@@ -148,7 +148,7 @@ def _documento(tipo: t.Documento, escrito: str) -> Lido | Ruim:
 
 
 def _chave(tipo: t.Chave, escrito: str) -> Lido | Ruim:
-    texto = re.sub(r"[\s.]", "", escrito).removeprefix("NFe").removeprefix("CTe").upper()
+    texto = re.sub(r"^(NFE|CTE)", "", re.sub(r"[\s.]", "", escrito).upper())
     if FORMATO_CHAVE.fullmatch(texto) is None:
         return Ruim(VALOR, f"a chave deve ter {tipo.tamanho} posições e tem {len(texto)}", "Copie a chave inteira.")
     if not chave_valida(texto):

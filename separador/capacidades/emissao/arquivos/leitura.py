@@ -18,8 +18,9 @@ from separador.capacidades.emissao.dominio.valores import (
 )  # fmt: skip
 from separador.configuracao.emissao.arvore import Ramo, de_json, de_yaml
 from separador.configuracao.emissao.leitura import Leitura
+from separador.configuracao.emissao.valores import ESQUEMA
 from separador.configuracao.tipos import ErroConfig
-from separador.fiscal.emissao.achados import ErroDeCarga
+from separador.fiscal.emissao.achados import NAO_HA, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
@@ -58,7 +59,7 @@ def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
 def _ramo(nome: bytes, dados: bytes, leitura: Leitura) -> Ramo | None:
     minusculo = nome.lower()
     if minusculo.endswith(b".csv"):
-        leitura.errar(ARQUIVO, "", None, "A carga em CSV ainda não existe nesta versão.", "Use YAML ou JSON.")
+        leitura.errar(ESQUEMA, "", None, f"A carga em CSV {NAO_HA}.", "Use YAML ou JSON.")
         return None
     lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
     if isinstance(lido, ErroConfig):

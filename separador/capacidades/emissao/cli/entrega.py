@@ -112,7 +112,7 @@ def _resumo(nome: str, resultado: str, linha: sqlite3.Row) -> dict[str, object]:
     por = _CODIGOS.get(str(linha["espera_por"]).partition(":")[0], "SEP-SEM-CERTIFICADO")
     mensagem = "A carga está retida; o que falta: separador falhas" if retida else linha["motivo"]
     return {
-        "carga": None, "arquivo": nome, "resultado": resultado, "codigo": por if retida else linha["codigo"],
+        "carga": linha["carga"], "arquivo": nome, "resultado": resultado, "codigo": por if retida else linha["codigo"],
         "mensagem": mensagem, "documentos": [], "terceiros": [], "avisos": [], "erros": [],
         "quando": linha["terminado_em"],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Pessoa
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS, Operacao
+from separador.fiscal.emissao.regras.pedidos import ilegivel
 from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave
 from separador.nucleo.texto.quantidade import quantos
 
@@ -66,7 +67,7 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
     """Tests the invoices of one CT-e. Returns whether they may be written."""
     antes = len(caso.achados.erros)
     if not notas:
-        if not operacao.complementar and "notas" not in caso.cte.ruins:
+        if not operacao.complementar and not ilegivel(caso.cte, "notas"):
             caso.errar("SEP-EMIS-11", "notas", "O CT-e não tem notas.", "Liste ao menos um documento da carga.")
         return operacao.complementar
     especies = list(dict.fromkeys(especie(n) for n in notas if modelo_de(n)))
@@ -116,7 +117,7 @@ def conferir_nota(caso: Caso, nota: No) -> None:
         return
     if modelo == "55":
         _conferir_nfe(caso, nota)
-    elif nota.dado("chave"):
+    elif "chave" in nota:
         _errar(caso, nota, "modelo", f"A chave é de NF-e, e o modelo dito é {modelo}.", "Retire a chave ou o modelo.")
     elif modelo in ("01", "04"):
         _exigir(caso, nota, ("numero", "serie", "emissao", "valor_produtos", "cfop"), f"modelo {modelo}")
@@ -172,7 +173,7 @@ def avisar_de_outro_emitente(caso: Caso, notas: Sequence[No], remetente: Pessoa 
 def anteriores(caso: Caso, operacao: Operacao, nos: Sequence[No], tomador: Pessoa | None) -> tuple[Anterior, ...]:
     """Returns the previous documents, tested against the kind of service and the taker."""
     campo, serv = "documentos_anteriores", operacao.tp_serv
-    if serv in ("1", "2", "3") and not nos:
+    if serv in ("1", "2", "3") and not nos and not ilegivel(caso.cte, campo):
         mensagem = f"O serviço (tpServ {serv}) exige ao menos um documento anterior."
         caso.errar("521", campo, mensagem, "Liste o CT-e anterior.", regra="EMIS-13")
     if serv == "0" and nos:
@@ -208,12 +209,14 @@ def _anterior(caso: Caso, no: No, tomador: Pessoa | None) -> Anterior | None:
     if emissor is None:
         return None
     chave = no.texto("chave")
+    if "chave" in no.ruins:
+        return None
     if not chave:
         faltam = [n for n in ("tipo", "serie", "numero", "emissao") if not no.dado(n)]
         for nome in faltam:
             mensagem = f"Falta {nome} do documento anterior em papel (ou a chave)."
             caso.achados.errar("SEP-EMIS-13", no.em(nome), mensagem, "Preencha o campo, ou a chave.")
-        if faltam or "chave" in no.ruins:
+        if faltam:
             return None
         tipo, serie, subserie, numero = (no.texto(n) for n in ("tipo", "serie", "subserie", "numero"))
         return Anterior(emissor, "", tipo, serie, subserie, numero, no.data("emissao"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.partes import Partes
-from separador.fiscal.emissao.regras.pedidos import caminho
+from separador.fiscal.emissao.regras.pedidos import caminho, ilegivel
 
 _CIF_FOB = {"CIF": "PAGO", "FOB": "A PAGAR"}
 _VEICULOS = ("veiculo", "reboque_1", "reboque_2", "reboque_3")
@@ -58,7 +58,7 @@ def nos(lista: Sequence[No | str]) -> list[No]:
 def _exigir_lotacao(caso: Caso, *, motoristas: bool) -> None:
     """Demands driver and vehicle together (EMIS-03): one message."""
     faltam = [n for n, ha in (("motorista", motoristas), ("veículo de tração", caso.cte.dado("veiculo"))) if not ha]
-    if faltam and "motoristas" not in caso.cte.ruins:
+    if faltam and not ilegivel(caso.cte, "motoristas"):
         mensagem = f"Lotação exige motorista e veículo de tração; falta: {' e '.join(faltam)}."
         caso.errar("SEP-EMIS-03", "lotacao", mensagem, "Preencha motoristas e veiculo, ou retire lotacao.")
 

@@ -99,7 +99,7 @@ def _depositante(caso: Caso) -> No | None:
 
 def _um(caso: Caso, no: No, depositante: No | None, c: Circunstancia, notas: Decimal | None) -> _Servico | None:
     registro = caso.registro("servicos", no.texto("codigo"), no.em("codigo")) if "codigo" in no else None
-    if "codigo" in no and registro is None:
+    if no.dado("codigo") and registro is None:
         return None
     cadastro = registro or No()
     valor = _valor(caso, no, depositante, notas)
@@ -132,11 +132,14 @@ def _valor(caso: Caso, no: No, depositante: No | None, notas: Decimal | None) ->
     return feito
 
 
+_FISCAIS = frozenset(("tributacao", "aliquota", "reducao", "base_icms", "cfop", "natureza", "ibscbs"))
+
+
 def _tributacao(caso: Caso, no: No, cadastro: No, depositante: No | None, c: Circunstancia) -> Tributacao | None:
     """Returns the tax fields by rank: the CT-e's, the load's service, the registry's row, its service, depositante."""
     impostos = caso.cte.no("impostos") or No(caso.cte.em("impostos"))
     ordem = [impostos, no, *_das_ufs(cadastro, c.ufs), cadastro, _como_servico(depositante)]
-    if "impostos" in caso.cte.ruins or any({"tributacao", "aliquota", "cfop"} & o.ruins for o in ordem):
+    if "impostos" in caso.cte.ruins or any(_FISCAIS & o.ruins for o in ordem):
         return None
     geral = caso.ambiente.parametros
     cfop = _primeiro(ordem, "cfop") or geral.cfop_estadual
@@ -147,6 +150,7 @@ def _tributacao(caso: Caso, no: No, cadastro: No, depositante: No | None, c: Cir
             caso.achados.faltar("configuração", "emissao", campo, f"emissao.{campo} em config/separador.yaml")
             completa = False
     ibscbs = next((i for o in ordem if (i := o.no("ibscbs")) is not None), None)
+    completa &= ibscbs is None or not ibscbs.ruins
     dita = _primeiro(ordem, "tributacao")
     if c.crt in _SN:
         return Tributacao(dita, "SN", None, None, cfop, natureza, ibscbs) if completa else None
