@@ -60,6 +60,19 @@ def test_o_que_falta_se_diz(tmp_path: Path) -> None:
     assert _estados(_exame(tmp_path, emissao={})) == [AVISO, ERRO]
 
 
+def test_uma_empresa_que_nao_emite_nao_precisa_do_que_se_emite_com(tmp_path: Path) -> None:
+    outra = {"cnpj": "33444555000181", "transportadora": "não"}
+    gravar_cadastros(tmp_path / "config" / "cadastros", cadastros(empresas=[empresa(), outra]))
+    assert _estados(_exame(tmp_path)) == [CERTO]
+
+
+@pytest.mark.parametrize(("posicoes", "estados"), [(60, [CERTO]), (61, [ERRO])])
+def test_a_rua_do_emitente_tem_sessenta_posicoes(tmp_path: Path, posicoes: int, estados: list[str]) -> None:
+    endereco = empresa()["endereco"] | {"logradouro": "R" * posicoes}
+    gravar_cadastros(tmp_path / "config" / "cadastros", cadastros(empresas=[empresa(endereco=endereco)]))
+    assert _estados(_exame(tmp_path))[:1] == estados
+
+
 def test_um_cadastro_com_erro(tmp_path: Path) -> None:
     gravar_cadastros(tmp_path / "config" / "cadastros", {"empresas": [empresa(cnpj="1")]})
     (achado,) = emissao(_exame(tmp_path))
