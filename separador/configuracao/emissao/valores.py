@@ -93,7 +93,7 @@ def _numero(tipo: t.Numero, escrito: str) -> Lido | Ruim:
         fazer = "Escreva só o número, zero ou mais, como 1234.56 ou «1.234,56»."
         return Ruim(VALOR, f"«{texto}» não é um número aceito aqui", fazer)
     inteiros, decimais = (achado[1] or "0").replace(".", "").lstrip("0") or "0", achado[2] or ""
-    if len(decimais.rstrip("0")) > tipo.decimais or (len(decimais) > tipo.decimais and "." in texto):
+    if len(decimais) > tipo.decimais:
         mensagem = f"«{texto}» tem {len(decimais)} casas decimais; aqui cabem {tipo.decimais}"
         return Ruim(VALOR, mensagem, "Arredonde o valor na origem: nada é arredondado aqui.")
     if len(inteiros) > tipo.inteiros:
@@ -152,7 +152,7 @@ def _documento(tipo: t.Documento, escrito: str) -> Lido | Ruim:
 def _chave(tipo: t.Chave, escrito: str) -> Lido | Ruim:
     texto = escrito
     if FORMATO_CHAVE.fullmatch(texto) is None:
-        texto = re.sub(r"[\s.]", "", escrito).removeprefix("NFe").removeprefix("CTe").upper()
+        texto = re.sub(r"^(NFE|CTE)", "", re.sub(r"[\s.]", "", escrito).upper())
     if FORMATO_CHAVE.fullmatch(texto) is None:
         return Ruim(VALOR, f"a chave deve ter {tipo.tamanho} posições e tem {len(texto)}", "Copie a chave inteira.")
     if not chave_valida(texto):

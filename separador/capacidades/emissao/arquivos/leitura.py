@@ -20,8 +20,9 @@ from separador.capacidades.emissao.dominio.valores import (
 )  # fmt: skip
 from separador.configuracao.emissao.arvore import Ramo, de_json, de_yaml
 from separador.configuracao.emissao.leitura import Leitura
+from separador.configuracao.emissao.valores import ESQUEMA
 from separador.configuracao.tipos import ErroConfig
-from separador.fiscal.emissao.achados import ErroDeCarga
+from separador.fiscal.emissao.achados import NAO_HA, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
@@ -66,7 +67,7 @@ def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
 def _ramo(nome: bytes, dados: bytes, leitura: Leitura) -> Ramo | None:
     minusculo = nome.lower()
     if minusculo.endswith(b".csv"):
-        leitura.errar(ARQUIVO, "", None, "A carga em CSV ainda não existe nesta versão.", "Use YAML ou JSON.")
+        leitura.errar(ESQUEMA, "", None, f"A carga em CSV {NAO_HA}.", "Use YAML ou JSON.")
         return None
     lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
     if isinstance(lido, ErroConfig):
@@ -154,6 +155,18 @@ def _fatias(todos: Sequence[T]) -> Iterator[Sequence[T]]:
         yield todos[i : i + FATIA]
 
 
+_REQUISITO = {
+    **dict.fromkeys(("469", "470", "474", "475"), "EMIS-01"),
+    **dict.fromkeys(("527", "601", "843"), "EMIS-11"),
+    **dict.fromkeys(("521", "543", "733", "745", "747", "844"), "EMIS-13"),
+    "617": "EMIS-06",
+    "676": "EMIS-08",
+    "614": "EMIS-19",
+    "524": "EMIS-09",
+}
+"""SEFAZ's code → the requirement that it is a case of. Every other rule of the manual goes by its own id."""
+
+
 def _julgar_fatia(
     fatia: Sequence[Conhecimento],
     contexto: ContextoPreparo,
@@ -182,7 +195,10 @@ def _a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPre
 
 
 def _do_documento(recusa: Recusa, campo: str) -> list[ErroDeCarga]:
-    return [ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, e.regra, e.tag) for e in recusa.erros]
+    return [
+        ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
+        for e in recusa.erros
+    ]
 
 
 def situar(
@@ -212,11 +228,11 @@ def _linha(campo: str, leitura: Leitura) -> int | None:
 
 def _provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
     p = c.partes
-    partes = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("depositante", "remetente")}
-    partes["destinatario"] = p.destinatario.identificacao if p.destinatario is not None else None
+    papeis = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("remetente", "destinatario")}
     resumo: dict[str, object] = {
         "emitente": c.emitente.cnpj,
-        **partes,
+        "depositante": p.de_quem or None,
+        **papeis,
         "tomador": c.tomador.pessoa.identificacao,
         "notas": len(c.notas),
         "valor": f"{c.prestacao.total:.2f}",

@@ -10,6 +10,7 @@ from sqlite3 import Row
 
 from separador.banco.conexao import Linhas
 from separador.capacidades.emissao.banco import cargas
+from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
 from separador.motor.desfecho import saidas
 
 INFORMACOES, CERTIFICADO = "AGUARDANDO INFORMAÇÕES", "AGUARDANDO CERTIFICADO"
@@ -37,14 +38,8 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
     if linha is None:
         return None
     itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
-    conteudo = dict(cargas.conteudo_de(linha))
-    complementares = {
-        campo.removeprefix("informacoes_complementares."): valor
-        for campo, valor in conteudo.items()
-        if campo.startswith("informacoes_complementares.")
-    }
+    complementares = informacoes_complementares(cargas.conteudo_de(linha)) | json.loads(linha["complementos"])
     terceiros = json.loads(linha["terceiros"])
-    complementares |= json.loads(linha["complementos"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
     somas = _somas(banco, linha["id"]).get(linha["id"], [])
     return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
@@ -56,8 +51,11 @@ def ultimo_arquivo(banco: Linhas) -> int:
 
 
 def arquivo_solto(banco: Linhas, nome: str, rota_id: int, depois: int) -> Row | None:
-    """Returns the file of this name that a route took after the file of an id."""
-    sql = "SELECT * FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
+    """Returns the file of this name that a route took after the file of an id, with its load where it is known."""
+    sql = (
+        "SELECT a.*, c.carga FROM arquivo a LEFT JOIN carga c ON c.arquivo_id = a.id"
+        " WHERE a.nome = ? AND a.rota_id = ? AND a.id > ? ORDER BY a.id DESC LIMIT 1"
+    )
     linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
     return linha
 

@@ -92,12 +92,16 @@ def _lida(caminho: Path) -> dict[str, object] | None:
     return lido if isinstance(lido, dict) else None
 
 
+_CODIGOS = {"complementar": "SEP-CARGA-COMPLEMENTAR", "cadastros": "SEP-CADASTRO"}
+"""What a held load waits for → the code of its failure; it is the certificate otherwise."""
+
+
 def _resumo(nome: str, resultado: str, linha: sqlite3.Row) -> dict[str, object]:
     retida = resultado == "retida"
-    por = "SEP-CARGA-COMPLEMENTAR" if str(linha["espera_por"]).startswith("complementar") else "SEP-SEM-CERTIFICADO"
+    por = _CODIGOS.get(str(linha["espera_por"]).partition(":")[0], "SEP-SEM-CERTIFICADO")
     mensagem = "A carga está retida; o que falta, e o que fazer: separador falhas" if retida else linha["motivo"]
     return {
-        "carga": None, "arquivo": nome, "resultado": resultado, "codigo": por if retida else linha["codigo"],
+        "carga": linha["carga"], "arquivo": nome, "resultado": resultado, "codigo": por if retida else linha["codigo"],
         "mensagem": mensagem, "documentos": [], "terceiros": [], "avisos": [], "erros": [],
         "quando": linha["terminado_em"],
     }  # fmt: skip

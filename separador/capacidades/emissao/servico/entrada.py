@@ -192,6 +192,8 @@ def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> Non
         recusar_carga(grupo, item, CargaRecusada(c.carga, erros, c.avisos, c.conteudo), existentes=existentes)
         return
     feita = "espera" if conhecida["situacao"] == cargas.RETIDA else "foi gerada"
+    if conhecida["situacao"] == cargas.GERADA:
+        falhas.encerrar(grupo.banco, _assunto(c.carga), grupo.quando, "a carga chegou de novo, como foi gerada")
     mensagem = f"A carga {c.carga} já {feita}; nada foi emitido."
     feito = resposta.corpo(
         c.carga, mostrar(item.nome), resposta.JA_GERADA, grupo.quando, codigo="SEP-CARGA-REPETIDA", mensagem=mensagem,

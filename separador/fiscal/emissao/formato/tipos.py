@@ -85,7 +85,9 @@ class Municipio:
 
 @dataclass(frozen=True, slots=True)
 class Leiaute:
-    """A group under the layout's own tag names, judged by the official schema."""
+    """A group under the layout's own tag names, judged by the official schema. `tags`: the only ones; empty: any."""
+
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
