@@ -29,7 +29,8 @@ class ContextoPreparo:
     """The data that preparing needs from outside.
 
     They are the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), what the installation wants put into
-    unsigned documents, and what readers of their own need (`equipamento`, by name).
+    unsigned documents, and what readers of their own need (`equipamento`, by name). `aos_poucos`: other files wait for
+    the thread that prepares, so a reader whose file takes long does a part of it at a time.
     """
 
     tp_amb: str
@@ -37,6 +38,7 @@ class ContextoPreparo:
     assinadores: Mapping[str, Assinador]
     inclusoes: Inclusoes = NADA
     equipamento: Mapping[str, object] = field(default_factory=dict)
+    aos_poucos: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ PASSOS = [
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.vigias:VigiaDaAuditoria", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "notar_vencidos"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.avisos.servico:Avisos", "vencer"),
+    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "encaminhar"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico.impressora:Impressora", "passo"),

@@ -19,7 +19,8 @@ RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
 
 @dataclass(frozen=True, slots=True)
 class NovoDocumentoDeCarga:
-    """A document with its number. `xml`: zlib of the unsigned document."""
+    """A document with its number, which `chave` has too. `xml`: zlib of the unsigned document as it was judged, under a
+    provisional number."""
 
     ordem: int
     campo: str
@@ -160,9 +161,10 @@ def inserir_notas(banco: "Banco", carga_id: int, notas: Iterable[tuple[int, str]
 
 
 def a_assinar(banco: "Banco", carga_id: int, exceto: Sequence[int], limite: int) -> list[Row]:
-    """Returns the next documents that are not signed, all of one company: order and unsigned document."""
+    """Returns the next documents that are not signed, all of one company: order, key and unsigned document."""
     linhas = banco.todas(
-        "SELECT ordem, emitente, xml FROM carga_documento WHERE carga_id = ? AND digest IS NULL ORDER BY ordem LIMIT ?",
+        "SELECT ordem, chave, emitente, xml FROM carga_documento WHERE carga_id = ? AND digest IS NULL"
+        " ORDER BY ordem LIMIT ?",
         carga_id,
         limite + len(exceto),
     )
@@ -193,12 +195,10 @@ def documentos(banco: "Banco", carga_id: int) -> list[Row]:
     return banco.todas(DOCUMENTOS, carga_id)
 
 
-def registrar_documento(banco: "Banco", linha_id: int, documento_id: int) -> None:
-    """Notes which document a row became. What the document keeps itself goes out."""
-    banco.execute(
-        "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?",
-        (documento_id, linha_id),
-    )
+def registrar_documentos(banco: "Banco", registrados: Iterable[tuple[int, int]]) -> None:
+    """Notes which document each row became: (row, document). What the document keeps itself goes out."""
+    sql = "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?"
+    banco.conn.executemany(sql, [(documento_id, linha_id) for linha_id, documento_id in registrados])
 
 
 def gerar(banco: "Banco", carga_id: int, quando: str) -> None:

@@ -4,11 +4,15 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING, NamedTuple
 
 from separador.capacidades.emissao.banco import cargas
+from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
+from separador.motor.desfecho import saidas
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Linhas
@@ -63,14 +67,8 @@ def ver(banco: "Linhas", carga: str) -> dict[str, object] | None:
     if linha is None:
         return None
     itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
-    conteudo = dict(cargas.conteudo_de(linha))
-    complementares = {
-        campo.removeprefix("informacoes_complementares."): valor
-        for campo, valor in conteudo.items()
-        if campo.startswith("informacoes_complementares.")
-    }
+    complementares = informacoes_complementares(cargas.conteudo_de(linha)) | json.loads(linha["complementos"])
     terceiros = json.loads(linha["terceiros"])
-    complementares |= json.loads(linha["complementos"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
     somas = _somas(banco, [linha["id"]]).get(linha["id"], [])
     return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
@@ -82,10 +80,30 @@ def ultimo_arquivo(banco: "Linhas") -> int:
 
 
 def arquivo_solto(banco: "Linhas", nome: str, rota_id: int, depois: int) -> Row | None:
-    """Returns the file of this name that a route took after the file of an id."""
-    sql = "SELECT * FROM arquivo WHERE nome = ? AND +rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
+    """Returns the file of this name that a route took after the file of an id, with its load where it is known."""
+    sql = (
+        "SELECT a.*, c.carga FROM arquivo a LEFT JOIN carga c ON c.arquivo_id = a.id"
+        " WHERE a.nome = ? AND +a.rota_id = ? AND a.id > ? ORDER BY a.id DESC LIMIT 1"
+    )
     linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
     return linha
+
+
+@dataclass(frozen=True, slots=True)
+class Resposta:
+    """The answer to a file: where it is, once it is published."""
+
+    caminho: Path
+    publicada: bool
+
+
+def resposta_ao_arquivo(banco: "Linhas", arquivo_id: int) -> Resposta | None:
+    """Returns the answer to a load's file. Its name has a `~2` where another answer lies under the name."""
+    sql = "SELECT pasta, nome, publicada_em FROM publicacao WHERE arquivo_id = ? AND tipo = ? ORDER BY id DESC LIMIT 1"
+    linha = banco.execute(sql, (arquivo_id, saidas.RESPOSTA)).fetchone()
+    if linha is None:
+        return None
+    return Resposta(Path(linha["pasta"], os.fsdecode(bytes(linha["nome"]))), linha["publicada_em"] is not None)
 
 
 def documentos(banco: "Linhas", carga_id: int) -> list[Row]:
