@@ -11,7 +11,7 @@ from tests.falhas import conferente, maratona
 from tests.falhas.quedas import Placar, Tarefa, correr_tudo
 from tests.falhas.quedas_lugar import pasta_rapida
 
-PONTOS = 6
+PONTOS = 4
 RECAIDAS = 5
 PRAZO_DE_UM_PONTO_S = 60
 """Bounds one point: a death, its recoveries and the comparisons. A quiet machine takes 1.5 s. The bound of a test grows

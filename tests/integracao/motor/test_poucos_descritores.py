@@ -20,7 +20,7 @@ ROTAS = [
 ]
 
 
-@pytest.mark.parametrize("trabalhadores", [0, 2])
+@pytest.mark.parametrize("trabalhadores", [pytest.param(0, marks=pytest.mark.longo), 2])
 def test_com_256_descritores_60_rotas_andam(tmp_path: Path, trabalhadores: int) -> None:
     with Maquina(tmp_path, rotas=ROTAS, empresas=(), trabalhadores=trabalhadores, tempo_quieto=1) as maquina:
         maquina.executar(prefixo=["prlimit", "--nofile=256:256"], prazo_s=60)
