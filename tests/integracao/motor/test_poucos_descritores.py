@@ -34,10 +34,10 @@ def test_com_256_descritores_60_rotas_andam(tmp_path: Path, trabalhadores: int) 
 def test_com_256_descritores_muitos_arquivos_de_uma_vez(tmp_path: Path) -> None:
     """Groups are of 128 files, and a worker has the next one before the last is durable."""
     with Maquina(tmp_path, rotas=ROTAS[:1], empresas=(), trabalhadores=1) as maquina:
-        for n in range(800):
+        for n in range(400):
             maquina.soltar(1, f"{n}.txt", b"x")
         maquina.executar(prefixo=["prlimit", "--nofile=256:256"], prazo_s=60)
-        maquina.esperar(lambda: len(maquina.saida(1)) == 800, 60, "não saiu tudo")
+        maquina.esperar(lambda: len(maquina.saida(1)) == 400, 60, "não saiu tudo")
         assert "Limite do sistema" not in (tmp_path / "servico.log").read_text("utf-8")
 
 
