@@ -75,7 +75,7 @@ def test_a_sefaz_local_autoriza_cada_uma(fazer: Callable[..., InstalacaoEmRede])
 def test_a_sefaz_local_autoriza_as_de_cadastro_proprio(fazer: Callable[..., InstalacaoEmRede], nome: str) -> None:
     caso = CASOS[nome]
     conteudo = conteudo_de(caso)
-    if PALAVRAS["ANTERIOR-NOSSO"] in str(conteudo):
+    if PALAVRAS["ANTERIOR-NOSSO"] in str(conteudo).replace(" ", ""):
         pytest.skip("refere um CT-e que a SEFAZ não conhece; o complementar tem o seu teste")
     emissao = caso.get("emissao", {})
     i = fazer(
