@@ -4,15 +4,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING, NamedTuple
 
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
-from separador.motor.desfecho import saidas
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Linhas
@@ -87,23 +84,6 @@ def arquivo_solto(banco: "Linhas", nome: str, rota_id: int, depois: int) -> Row 
     )
     linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
     return linha
-
-
-@dataclass(frozen=True, slots=True)
-class Resposta:
-    """The answer to a file: where it is, once it is published."""
-
-    caminho: Path
-    publicada: bool
-
-
-def resposta_ao_arquivo(banco: "Linhas", arquivo_id: int) -> Resposta | None:
-    """Returns the answer to a load's file. Its name has a `~2` where another answer lies under the name."""
-    sql = "SELECT pasta, nome, publicada_em FROM publicacao WHERE arquivo_id = ? AND tipo = ? ORDER BY id DESC LIMIT 1"
-    linha = banco.execute(sql, (arquivo_id, saidas.RESPOSTA)).fetchone()
-    if linha is None:
-        return None
-    return Resposta(Path(linha["pasta"], os.fsdecode(bytes(linha["nome"]))), linha["publicada_em"] is not None)
 
 
 def documentos(banco: "Linhas", carga_id: int) -> list[Row]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from separador.capacidades.emissao.banco.leitura import arquivo_solto, resposta_ao_arquivo, ultimo_arquivo
+from separador.capacidades.emissao.banco.leitura import arquivo_solto, ultimo_arquivo
+from separador.capacidades.emissao.banco.respostas import resposta_ao_arquivo
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
 from separador.cli.base.dono import em_nome_do_dono

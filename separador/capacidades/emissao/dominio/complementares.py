@@ -1,11 +1,14 @@
 """Brings the informações complementares of a load back to the form of the file."""
 
-from separador.capacidades.emissao.dominio.valores import Conteudo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from separador.capacidades.emissao.dominio.valores import Conteudo
 
 BLOCO = "informacoes_complementares"
 
 
-def informacoes_complementares(conteudo: Conteudo) -> dict[str, object]:
+def informacoes_complementares(conteudo: "Conteudo") -> dict[str, object]:
     """Returns the block of a load, from its simple values with their paths."""
     feitas: dict[str, object] = {}
     seguros: dict[str, dict[str, str]] = {}
