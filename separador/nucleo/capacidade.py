@@ -155,6 +155,7 @@ class Capacidade:
     visible. `retiradas`: kind of output → `(contexto, linha, quando) -> ordem | None`, when it is given up because it
     cannot be told whether it was published; the order (Portuguese) puts it out again. `chamadas`: kind of call to
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
+    `achados`: `(conexão, text) -> tuples (what of it fits, what it is, chave | None, instant, command that shows it)`.
     `desfechos`: `(banco, ids of files) -> None`, in the commit in which these files have their outcome. `movimentos`:
     name → the `capacidades.movimento.dominio.Fonte` of rows that count in the summary.
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
@@ -183,6 +184,7 @@ class Capacidade:
     chamadas: Mapping[str, Referencia] = field(default_factory=dict)
     recuperacao: Recuperacao | None = None
     rastro: Referencia | None = None
+    achados: Referencia | None = None
     desfechos: Referencia | None = None
     movimentos: Mapping[str, Referencia] = field(default_factory=dict)
     recebe: Mapping[str, Referencia] = field(default_factory=dict)

@@ -9,6 +9,7 @@ import click
 
 from separador.banco import assinados
 from separador.cli.base import leitura
+from separador.cli.base.arquivos import gravando
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.nucleo.situacao import Situacao
 
@@ -27,7 +28,8 @@ _OLHADOS = 20_000
     options_metavar="[OPÇÕES]",
     help=f"Grava um arquivo de exemplo que passa, para soltar numa pasta vigiada: {', '.join(ESPECIES)}. O documento é "
     "da empresa da configuração, com endereço e inscrição de exemplo, sempre para homologação: nunca vale como "
-    "documento fiscal. O evento é de um documento autorizado aqui; o retorno, de um que espera o seu.",
+    "documento fiscal. O evento é de um documento autorizado aqui; o retorno, de um que espera o seu, e só serve onde "
+    "a transmissão é por pasta (pela rede, quem responde é a SEFAZ).",
 )
 @click.argument("especie", metavar="ESPÉCIE", type=click.Choice(ESPECIES, case_sensitive=False))
 @click.option(
@@ -35,7 +37,7 @@ _OLHADOS = 20_000
     "pasta",
     metavar="PASTA",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A pasta onde gravar. Sem ela: esta.",
+    help="A pasta onde gravar, que já deve existir. Sem ela: esta.",
 )
 @click.option("--empresa", metavar="CNPJ", help="De qual empresa. Sem ela: a primeira da configuração que emite.")
 @passar_opcoes
@@ -97,7 +99,6 @@ def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, byt
 def _gravar(pasta: Path, feito: "Exportacao") -> Path:
     """Writes the file whole: the folder may be one that the service watches."""
     alvo = pasta / os.fsdecode(feito.nome)
-    provisorio = pasta / f".{alvo.name}.parcial"
-    provisorio.write_bytes(feito.dados)
-    provisorio.replace(alvo)
+    with gravando(alvo) as saida:
+        saida.write(feito.dados)
     return alvo

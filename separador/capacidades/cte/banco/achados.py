@@ -1,13 +1,18 @@
 """Finds what a text may be about: each place is looked up by its index, and gives a few of its newest."""
 
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from separador.nucleo.nome_de_arquivo import mostrar
 
 DE_CADA = 10
 """Most that one place gives."""
+_GRAFIAS = 16
+"""Most ways of writing one name, in upper and lower case, that are followed."""
+_COMECO_DE_CHAVE = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{2,25}")
+"""The beginning of a chave: up to its model, or longer."""
 
 
 class Achado(NamedTuple):
@@ -40,13 +45,49 @@ def de_documentos(c: sqlite3.Connection, texto: str, novas: bool) -> Iterator[Ac
             f" WHERE {condicao} ORDER BY atualizado_em DESC LIMIT ?",
             (valor, DE_CADA),
         ):
-            o_que = f"{d['tipo']} série {d['serie']} número {d['numero']}, {d['situacao']}"
-            yield Achado(por, o_que, d["chave"], d["atualizado_em"], f"cte ver {d['chave']}")
+            yield Achado(por, _dito(d), d["chave"], d["atualizado_em"], f"cte ver {d['chave']}")
+
+    if _COMECO_DE_CHAVE.fullmatch(texto):
+        for d in c.execute(
+            "SELECT chave, tipo, serie, numero, situacao, atualizado_em FROM documento"
+            " WHERE chave >= ? AND chave < ? ORDER BY chave LIMIT ?",
+            (texto, depois_de(texto), DE_CADA),
+        ):
+            yield Achado("começo da chave", _dito(d), d["chave"], d["atualizado_em"], f"cte ver {d['chave']}")
+
+
+def _dito(d: sqlite3.Row) -> str:
+    return f"{d['tipo']} série {d['serie']} número {d['numero']}, {d['situacao']}"
+
+
+def depois_de(chave: str) -> str:
+    """Returns a text behind all the keys that begin so."""
+    return f"{chave}~"
+
+
+def _grafias(nome: bytes, ha: Callable[[bytes], bool]) -> list[bytes]:
+    """Returns how a name, or the beginning of one, is written in upper and lower case, among the names there are.
+
+    It follows the index letter by letter, and only what `ha` says is there.
+    """
+    inicios = [b""]
+    for i in range(len(nome)):
+        letra = nome[i : i + 1]
+        formas = dict.fromkeys((letra, letra.lower(), letra.upper()))
+        inicios = [inicio + forma for inicio in inicios for forma in formas]
+        if len(formas) > 1:
+            inicios = [inicio for inicio in inicios if ha(inicio)][:_GRAFIAS]
+    return inicios
 
 
 def de_arquivos(c: sqlite3.Connection, nomes: Sequence[bytes]) -> Iterator[Achado]:
-    """Yields the files taken under one of these names, or under one that begins so."""
-    for nome in nomes:
+    """Yields the files taken under one of these names, or under one that begins so, in upper or lower case."""
+
+    def ha(inicio: bytes) -> bool:
+        sql = "SELECT 1 FROM arquivo WHERE nome >= ? AND nome < ? LIMIT 1"
+        return c.execute(sql, (inicio, inicio + b"\xff")).fetchone() is not None
+
+    for nome in dict.fromkeys(g for dito in nomes for g in _grafias(dito, ha)):
         for a in c.execute(
             "SELECT id, nome, rota_id, desfecho, chave, tomado_em FROM arquivo WHERE nome >= ? AND nome < ?"
             " ORDER BY nome, id DESC LIMIT ?",
@@ -57,8 +98,13 @@ def de_arquivos(c: sqlite3.Connection, nomes: Sequence[bytes]) -> Iterator[Achad
 
 
 def de_publicados(c: sqlite3.Connection, nomes: Sequence[bytes]) -> Iterator[Achado]:
-    """Yields what was handed out under one of these names, or under one that begins so."""
-    for nome in nomes:
+    """Yields what was handed out under one of these names, or under one that begins so, in upper or lower case."""
+
+    def ha(inicio: bytes) -> bool:
+        sql = "SELECT 1 FROM publicacao WHERE nome >= ? AND nome < ? LIMIT 1"
+        return c.execute(sql, (inicio, inicio + b"\xff")).fetchone() is not None
+
+    for nome in dict.fromkeys(g for dito in nomes for g in _grafias(dito, ha)):
         for p in c.execute(
             "SELECT p.nome, p.pasta, p.criada_em, d.chave FROM publicacao p"
             " LEFT JOIN documento d ON d.id = p.documento_id"
