@@ -11,6 +11,7 @@ from separador.banco import assinados
 from separador.cli.base import leitura
 from separador.cli.base.arquivos import gravando
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
+from separador.nucleo.rota import Transmissao
 from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | Non
     elif especie == "evento":
         feito = exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)[0]), agora=agora)
     elif especie == "retorno":
+        _exigir_pasta(config)
         _, base, assinado = _um(config, Situacao.AGUARDANDO_RETORNO, cnpj)
         feito = exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)
     else:
@@ -70,6 +72,16 @@ def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
         qual = f"a empresa {limpa}" if limpa is not None else "empresa que emita"
         sair(Saida.RECUSADO, f"Não há {qual} em `empresas` na configuração.")
     return achada.cnpj, achada.nome
+
+
+def _exigir_pasta(config: "Configuracao") -> None:
+    """Ends the command (1) where no return ever comes by a folder."""
+    if not any(r.transmite and r.transmissao is Transmissao.PASTA for r in config.rotas):
+        sair(
+            Saida.RECUSADO,
+            "O retorno de exemplo só serve onde a transmissão é por pasta; aqui nenhuma rota transmite assim: pela "
+            "rede, quem responde é a SEFAZ.",
+        )
 
 
 def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, bytes, bytes]:
