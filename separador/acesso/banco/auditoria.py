@@ -23,6 +23,7 @@ SELO = "auditoria.selo"
 GATILHOS = ("auditoria_nao_muda", "auditoria_fica", "auditoria_so_cresce")
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "anterior")
 _TAMANHO = 500
+_DEPOIS_DE_TODAS = 2**63 - 1
 
 
 class Conexao(Protocol):
@@ -73,13 +74,18 @@ def _elo(valores: Sequence[object]) -> str:
 
 
 def listar(
-    c: Conexao, *, quem: str | None = None, recusados: bool = False, limite: int | None = None
+    c: Conexao,
+    *,
+    quem: str | None = None,
+    recusados: bool = False,
+    limite: int | None = None,
+    antes_de: int | None = None,
 ) -> list[sqlite3.Row]:
-    """Returns rows, newest first."""
+    """Returns rows, newest first; with `antes_de` only those before that number."""
     return c.execute(
-        "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado')"
+        "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado') AND id < ?4"
         " ORDER BY id DESC LIMIT ?3",
-        (quem, recusados, -1 if limite is None else limite),
+        (quem, recusados, -1 if limite is None else limite, _DEPOIS_DE_TODAS if antes_de is None else antes_de),
     ).fetchall()
 
 

@@ -129,10 +129,10 @@ def _guardar(erro: BaseException) -> str:
     """Keeps the traceback and returns where it is, because an operator never sees one."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from separador.cli.base.dono import em_nome_do_dono  # noqa: PLC0415
     from separador.configuracao import Configuracao, carregar  # noqa: PLC0415
     from separador.configuracao.busca import localizar  # noqa: PLC0415
     from separador.motor.log.log import registrar_incidente  # noqa: PLC0415
+    from separador.pedidos.dono import em_nome_do_dono  # noqa: PLC0415
 
     pedido = chamada.atual()
     lida = carregar(pedido.configuracao if pedido is not None else localizar(_opcao_dada(sys.argv), os.environ))

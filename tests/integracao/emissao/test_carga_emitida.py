@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from separador.capacidades.cte.cli.rastrear import procurar
+from separador.capacidades.cte.banco.busca import procurar
 from separador.capacidades.emissao.banco import leitura, numeracao
 from tests.apoio.emissao import ROTA_DA_CARGA, cadastros, carga, em_yaml, nfe
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede

@@ -186,25 +186,15 @@ def avaliar(
     dados: Path, e: EventoFiscal, chave: str, pedido: dict[str, object], empresas: tuple[str, ...]
 ) -> list[Negativa]:
     """Returns the reasons against the order, by the function that the service uses too."""
-    from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415 -- sqlite-utils and lxml
-    from separador.capacidades.cte.servico.evento.registro import reunir  # noqa: PLC0415
-    from separador.fiscal.evento.plano import Plano, planejar  # noqa: PLC0415
+    from separador.capacidades.cte.servico.juizo import julgar_evento  # noqa: PLC0415 -- sqlite-utils and lxml
 
-    if not (dados / ARQUIVO).is_file():
-        mensagem = "O serviço ainda não foi ligado nesta instalação: não há documento nem onde registrar a ordem."
-        return [Negativa("SEP-CHAVE-DESCONHECIDA", f"{mensagem} Ligue-o antes: separador iniciar")]
     try:
-        banco = abrir(dados, migrar=False)
-        try:
-            plano = planejar(e, pedido, reunir(banco, chave, e, leitura.agora_utc(), empresas))
-        finally:
-            banco.close()
+        return julgar_evento(dados, e, chave, pedido, empresas, leitura.agora_utc())
     except sqlite3.Error as erro:
         sair(
             Saida.RECUSADO,
             f"Não consegui ler o banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou sudo.",
         )
-    return [] if isinstance(plano, Plano) else plano
 
 
 # --- the list ----------------------------------------------------------------------------------------------------

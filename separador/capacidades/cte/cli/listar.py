@@ -24,7 +24,7 @@ from separador.nucleo.situacao import Situacao
 from separador.nucleo.texto.quantidade import milhar, quantos
 
 LIMITE_NA_TELA = 50
-_ANO, _CADASTROS, _ALGARISMOS = 365, (11, 14), 18
+_ANO, _CADASTROS = 365, (11, 14)
 CAMPOS = (
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
     *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
@@ -55,10 +55,10 @@ DE_PLANILHA = (
 
 def _ponto(texto: str) -> Ponto:
     """Reads where a page begins: what the page before it named."""
-    em, _, numero = texto.rpartition("/")
-    if not em or not (numero.isascii() and numero.isdigit()) or len(numero) > _ALGARISMOS:
+    lido = lista.ler_ponto(texto)
+    if lido is None:
         raise click.BadParameter(f"{texto}: copie o que a página anterior mostrou depois de --depois")
-    return Ponto(em, int(numero))
+    return lido
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
@@ -101,7 +101,8 @@ def listar(
     """Lists the documents. Programs get each with the fields of `CAMPOS`."""
     inteira = so_uma(em_json=em_json, em_csv=em_csv, excel=excel)
     inicio, fim = limites(de, ate)
-    filtro = Filtro(**_limpos(filtros), de=inicio, ate=fim)
+    limpos: dict[str, Any] = {n: lista.limpar(n, v) if isinstance(v, str) else v for n, v in filtros.items()}
+    filtro = Filtro(**limpos, de=inicio, ate=fim)
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         if banco is not None:
             _conferir(banco, filtro)
@@ -117,17 +118,6 @@ def listar(
         _mostrar(pagina, totais, do_resumo)
     if por_ler:
         click.echo("Há documentos antigos cuja emissão ainda não foi lida; o serviço os lê aos poucos, quando ocioso.")
-
-
-def _limpos(filtros: dict[str, Any]) -> dict[str, Any]:
-    """Takes the punctuation out of registry numbers, and zeros from the left of a number."""
-    for nome in ("emitente", "tomador"):
-        if filtros[nome] is not None:
-            filtros[nome] = "".join(letra for letra in filtros[nome] if letra.isalnum()).upper()
-    for nome in ("numero", "serie"):
-        if filtros[nome] is not None:
-            filtros[nome] = filtros[nome].lstrip("0") or "0"
-    return filtros
 
 
 def _conferir(banco: sqlite3.Connection, filtro: Filtro) -> None:
@@ -168,7 +158,7 @@ def _mostrar(pagina: Pagina, totais: Totais, do_resumo: str | None) -> None:
             f"Procurei só em {quantos(lista.JANELA, 'documento', 'documentos')}: nenhum índice serve a este filtro."
         )
     if pagina.proxima is not None:
-        click.echo(f"Há mais. Para continuar: --depois {pagina.proxima.em}/{pagina.proxima.id}")
+        click.echo(f"Há mais. Para continuar: --depois {pagina.proxima}")
 
 
 def _pe(totais: Totais) -> str:

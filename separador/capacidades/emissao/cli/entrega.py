@@ -11,13 +11,13 @@ from secrets import token_hex
 from separador.capacidades.emissao.banco.leitura import arquivo_solto, ultimo_arquivo
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
-from separador.cli.base.dono import em_nome_do_dono
 from separador.configuracao import Configuracao
 from separador.motor.trava import quem_detem
 from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.nucleo.texto.razao import razao
 from separador.pastas.disco import renomear_sem_sobrepor
+from separador.pedidos.dono import em_nome_do_dono
 
 ESPERA_S = 10.0
 _PASSO_S = 0.05

@@ -1,0 +1,154 @@
+"""Makes the HTTP of the panel: one route for each page, the guard before it, the headers behind it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from separador.nucleo import capacidade
+from separador.nucleo.capacidade import Tela
+from separador.painel import guarda
+from separador.painel.atendimento import Atendente, Chegada
+from separador.painel.base import estatico, moldura
+from separador.painel.base.campos import Campos, ler_campos
+from separador.painel.base.casa import Casa
+from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, PROIBIDO, TITULOS
+from separador.pedidos.tempo import agora_utc
+
+T = TypeVar("T")
+VIVO = "/vivo"
+FIOS = 8
+"""Threads for databases and files."""
+FORMULARIO_MAXIMO = 1024 * 1024
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+CABECALHOS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_NAO_HA = "Não há esta página no painel."
+_DE_FORA = "O pedido não veio de uma página deste painel, e nada foi mudado. Abra o painel de novo e repita."
+
+
+def montar(casa: Casa) -> ASGIApp:
+    """Returns the application of one installation."""
+    fios = ThreadPoolExecutor(FIOS, thread_name_prefix="pagina")
+    atendente = Atendente(casa)
+    rotas = [Route("/estatico/{nome}", _estatico)]
+    for tela in capacidade.telas():
+        metodos = [m for m, acao in (("GET", tela.acao), ("POST", tela.muda)) if acao is not None]
+        rotas.append(Route(tela.caminho, _pagina(atendente, fios, tela), methods=metodos))
+    app = Starlette(routes=rotas, exception_handlers={HTTPException: _sem_rota})
+    return _Moldura(app, casa)
+
+
+class _Moldura:
+    """Refuses a foreign `Host` before anything else, and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, casa: Casa) -> None:
+        self._app, self._casa = app, casa
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            return
+        vistos: set[str] = set()
+
+        async def enviar(mensagem: Message) -> None:
+            if mensagem["type"] == "http.response.start":
+                vistos.update(n.decode("latin-1").lower() for n, _ in mensagem["headers"])
+                faltam = [(n.lower(), v) for n, v in CABECALHOS.items() if n.lower() not in vistos]
+                mensagem["headers"] = [*mensagem["headers"], *((n.encode(), v.encode()) for n, v in faltam)]
+            await send(mensagem)
+
+        hosts = [v.decode("latin-1") for n, v in scope["headers"] if n == b"host"]
+        config = self._casa.em_uso.painel
+        if len(hosts) != 1 or not guarda.host_aceito(hosts[0], config):
+            await _solta(MALFEITO, "Este nome não é deste painel.")(scope, receive, enviar)
+            return
+        await self._app(scope, receive, enviar)
+
+
+def _pagina(atendente: Atendente, fios: ThreadPoolExecutor, tela: Tela) -> Callable[[Request], Awaitable[Response]]:
+    async def atender(request: Request) -> Response:
+        enviada = request.method == "POST"
+        config = atendente.casa.em_uso.painel
+        entrada = guarda.Entrada({k.lower(): v for k, v in request.headers.items()}, request.url.scheme)
+        if enviada and not guarda.mesma_origem(entrada, config):
+            return _solta(PROIBIDO, _DE_FORA)
+        chegada = Chegada(
+            tela=tela,
+            agora=agora_utc(),
+            caminho=request.url.path,
+            enviada=enviada,
+            partes=request.path_params,
+            consulta=ler_campos(request.url.query) or Campos(),
+            ficha=guarda.ficha(request.headers.getlist("cookie"), config),
+            versao=request.headers.get("if-none-match"),
+            programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
+        )
+        chegada.de = request.client.host if request.client is not None else ""
+        negada = await _no_fio(fios, partial(atendente.barrar, chegada))
+        if negada is not None:
+            return negada
+        if enviada:
+            corpo = await _corpo(request)
+            campos = ler_campos(corpo) if corpo is not None else None
+            if campos is None:
+                return _solta(GRANDE, "O formulário é grande demais; nada foi mudado.")
+            chegada.campos = campos
+        return await _no_fio(fios, partial(atendente.atender, chegada))
+
+    return atender
+
+
+async def _no_fio(fios: ThreadPoolExecutor, funcao: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(fios, funcao)
+
+
+async def _corpo(request: Request) -> str | None:
+    """Returns the form as text; None when it is larger than any form is."""
+    partes, tamanho = [], 0
+    try:
+        async for parte in request.stream():
+            tamanho += len(parte)
+            if tamanho > FORMULARIO_MAXIMO:
+                return None
+            partes.append(parte)
+    except ClientDisconnect:
+        return ""
+    return b"".join(partes).decode("utf-8", "replace")
+
+
+async def _estatico(request: Request) -> Response:
+    achado = estatico.arquivos().get(request.path_params["nome"])
+    if achado is None:
+        return _solta(NAO_HA, _NAO_HA)
+    dados, tipo = achado
+    return Response(dados, media_type=tipo, headers={"Cache-Control": "max-age=31536000, immutable"})
+
+
+async def _sem_rota(_request: Request, erro: Exception) -> Response:
+    """Answers a path or a method that no page has."""
+    estado = erro.status_code if isinstance(erro, HTTPException) else NAO_HA
+    cabecalhos = getattr(erro, "headers", None)
+    mensagem = "Esta página não aceita este pedido." if estado == METODO else _NAO_HA
+    return _solta(estado, mensagem, cabecalhos)
+
+
+def _solta(estado: int, mensagem: str, cabecalhos: dict[str, str] | None = None) -> Response:
+    texto = moldura.solta(TITULOS.get(estado, "Não foi possível"), mensagem)
+    return Response(texto, estado, cabecalhos, "text/html; charset=utf-8")
