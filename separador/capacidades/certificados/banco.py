@@ -87,7 +87,7 @@ def ha_em_vigor(conexao: Linhas, pessoa: str, tipo: str, quando: str) -> bool:
     instant."""
     coluna = "cpf" if len(pessoa) == _TAMANHO_DO_CPF else "cnpj"
     sql = (
-        f"SELECT 1 FROM certificado WHERE {coluna} = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"
+        f"SELECT 1 FROM certificado WHERE {coluna} = ?1 AND tipo = ?2 AND removido_em IS NULL AND validade_de <= ?3"  # noqa: S608 -- two words of our own
         " AND validade_ate >= ?3"
     )
     return conexao.execute(sql, (pessoa, tipo, quando)).fetchone() is not None
