@@ -8,6 +8,7 @@ PROCESSOS ?= 3
 VENV := .venv
 PRONTO := $(VENV)/.pronto
 PY := $(VENV)/bin/python
+INSTALAR := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt
 SEPARADOR := $(PY) -m separador --config config/separador.yaml
 
 # Where the machine asks Python to keep no compiled modules, each of the hundreds of processes of the tests would compile
@@ -35,7 +36,7 @@ demo: $(PRONTO)
 # The environment of the shipped configuration is the simulated one: a CT-e dropped in inbox/cte comes back authorised
 # to outbox/wms. With any other environment only the service is run.
 run: $(PRONTO)
-	@$(SEPARADOR) init
+	@$(SEPARADOR) init --e-executa
 	@exec $(SEPARADOR) simulador executar
 
 test: $(PRONTO)
@@ -76,10 +77,15 @@ $(PRONTO): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "É preciso Python 3.11 ou mais novo; outro: make PYTHON=python3.12 …" >&2; exit 1; }
 	@echo "Preparando $(VENV) (só na primeira vez, ou quando as dependências mudam)…"
+	@echo "  1 de 4: o ambiente de Python"
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) \
 		|| { echo "No Debian e no Ubuntu falta o pacote python3-venv." >&2; rm -rf $(VENV); exit 1; }
-	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
-	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
+	@echo "  2 de 4: o instalador"
+	@$(INSTALAR) setuptools
+	@echo "  3 de 4: o separador e o que ele usa (o mais demorado)"
+	@$(INSTALAR) --no-build-isolation -e .
+	@echo "  4 de 4: as ferramentas de teste"
+	@$(INSTALAR) --no-build-isolation -e '.[dev]'
 	@touch $@
 
 limpar:

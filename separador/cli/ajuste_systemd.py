@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Saida, sair
+from separador.cli.base.processo import PASTAS_DE_UNIDADES, UNIDADE, do_systemd
 from separador.nucleo.capacidade import pastas_das_secoes
 
 if TYPE_CHECKING:
@@ -41,6 +42,25 @@ def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
     click.echo("Agora: sudo systemctl daemon-reload && sudo systemctl enable --now separador")
 
 
+def dizer_o_que_falta(configuracao: "Configuracao") -> None:
+    """Says that the unit of this configuration does not let the service write to a folder that was just configured."""
+    if not do_systemd(configuracao.arquivo):
+        return
+    ajustes = (a for p in PASTAS_DE_UNIDADES for a in sorted((p / f"{UNIDADE}.d").glob("*.conf")))
+    fora = fora_do_ajuste(configuracao, "\n".join(a.read_text(encoding="utf-8", errors="replace") for a in ajustes))
+    if fora:
+        click.echo(
+            f"O systemd ainda não deixa o serviço escrever em {', '.join(map(str, fora))}. Falta: sudo separador init "
+            "--systemd && sudo systemctl daemon-reload && sudo systemctl restart separador"
+        )
+
+
+def fora_do_ajuste(configuracao: "Configuracao", escrito: str) -> list[Path]:
+    """Returns the folders that the service needs, and that the drop-ins as they are do not name."""
+    linhas = set(escrito.splitlines())
+    return [p for p in pastas_do_servico(configuracao) if not any(_linha(q) in linhas for q in (p, *p.parents))]
+
+
 def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
     """Returns every configured folder outside the unit's own StateDirectory, each once.
 
@@ -62,13 +82,17 @@ def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
         "[Service]",
     ]
     linhas += ["ExecStart=", f"ExecStart={_comando(configuracao.arquivo)}"]
-    linhas += [f"ReadWritePaths=-{_entre_aspas(p)}" for p in pastas]
+    linhas += [_linha(p) for p in pastas]
     if any(p.is_relative_to(q) for p in (*pastas, configuracao.arquivo) for q in _PESSOAIS):
         linhas += [
             "# Há pasta em /home: o resto de lá fica visível, mas só para leitura.",
             "ProtectHome=read-only",
         ]
     return "\n".join(linhas) + "\n"
+
+
+def _linha(pasta: Path) -> str:
+    return f"ReadWritePaths=-{_entre_aspas(pasta)}"
 
 
 def _comando(configuracao: Path) -> str:

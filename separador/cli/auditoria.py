@@ -17,16 +17,11 @@ _LIMITE = 50
 
 @click.group(
     cls=Grupo,
-    invoke_without_command=True,
-    subcommand_metavar="[COMANDO] [ARGUMENTOS]...",
     help="Mostra e confere o registro de quem fez o quê. O banco não deixa alterar nem apagar as linhas, e cada uma "
     "leva a prova da anterior. Sem comando, mostra as últimas linhas.",
 )
-@click.pass_context
-def auditoria(ctx: click.Context) -> None:
-    """Does as `listar` when no command is given."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(listar)
+def auditoria() -> None:
+    """Groups the commands of the record."""
 
 
 @auditoria.command(options_metavar="[OPÇÕES]", help=f"Mostra as últimas {_LIMITE} linhas, a mais nova primeiro.")

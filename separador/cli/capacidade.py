@@ -40,7 +40,7 @@ CAPACIDADE = Capacidade(
         "ler": (
             *("situacao", "log", "verificar", "localizar", "rotas listar", "rotas testar", "empresas listar"),
             *("config conferir", "usuario listar", "usuario sessoes", "falhas", "falhas listar", "banco tamanho"),
-            *("auditoria", "auditoria listar", "auditoria conferir"),
+            *("auditoria listar", "auditoria conferir"),
         ),
         "operar": ("falhas dispensar",),
     },

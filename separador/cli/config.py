@@ -74,14 +74,16 @@ def _item(erro: "ErroConfig") -> dict[str, object]:
 @config.command(
     options_metavar="[OPÇÕES]",
     help="Muda o valor de uma CHAVE no arquivo, mantendo os comentários. O serviço em funcionamento adota a mudança "
-    "sozinho. A chave de um grupo leva o nome dele e um ponto. Exemplos: separador config definir tempo_leitura 5; "
-    "separador config definir emissao.cfop_estadual 5353",
+    "sozinho. A chave de um grupo leva o nome dele e um ponto, a de uma empresa o CNPJ; uma lista vai entre colchetes. "
+    "Exemplos: separador config definir tempo_leitura 5; separador config definir emissao.cfop_estadual 5353; "
+    "separador config definir empresas.11222333000181.uf SP; separador config definir avisos.dias '[30, 7]'",
 )
 @click.argument("chave", metavar="CHAVE")
 @click.argument("valor", metavar="VALOR")
 @passar_opcoes
 def definir(opcoes: Opcoes, chave: str, valor: str) -> None:
     """Exits with 1, and the file untouched, when the result would not be valid."""
+    from separador.cli.ajuste_systemd import dizer_o_que_falta  # noqa: PLC0415
     from separador.configuracao import Invalida  # noqa: PLC0415
     from separador.configuracao.edicao import definir as definir_no_arquivo  # noqa: PLC0415
 
@@ -93,3 +95,6 @@ def definir(opcoes: Opcoes, chave: str, valor: str) -> None:
         mostrar_erros(editada)
         sair(Saida.RECUSADO, "Nada foi mudado.")
     click.echo(f"{chave} agora é {valor}, em {arquivo}.")
+    if chave in ("raiz", "dados"):
+        click.echo("A pasta de dados só muda com o serviço reiniciado: separador reiniciar")
+    dizer_o_que_falta(editada.configuracao)

@@ -83,9 +83,11 @@ if TYPE_CHECKING:
     metavar="PASTA",
     help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
 )
+@click.option("--e-executa", "executa", is_flag=True, hidden=True, help="Quem chama liga o serviço em seguida.")
 @passar_opcoes
 def init(
     opcoes: Opcoes,
+    /,
     numero: int | None,
     assumir: bool,
     secao: str | None,
@@ -93,6 +95,7 @@ def init(
     nova: bool,
     systemd: bool,
     destino: Path | None,
+    executa: bool,
 ) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
@@ -128,8 +131,10 @@ def init(
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
 
         escrever_ajuste(configuracao, destino)
-    else:
-        click.echo("Pronto. Para ligar: separador iniciar" if not falhas else "Corrija e repita: separador init")
+    elif falhas:
+        click.echo("Corrija e repita: separador init")
+    elif not executa:
+        click.echo("Pronto. Para ligar: separador iniciar")
     sair(Saida.RECUSADO if falhas else Saida.FEITO)
 
 

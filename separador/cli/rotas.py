@@ -133,8 +133,7 @@ def incluir(opcoes: Opcoes, /, inativa: bool, **dados: Any) -> None:
     from separador.configuracao.edicao import incluir_rota  # noqa: PLC0415 -- heavy, only for editing
 
     campos = {"ativo": not inativa, **_campos(dados)}
-    rota = _editada(incluir_rota(opcoes.arquivo, campos, _conhecidos(opcoes)))
-    click.echo(f"Rota {rota} incluída. {_ADOCAO}")
+    _dizer(incluir_rota(opcoes.arquivo, campos, _conhecidos(opcoes)), f"incluída. {_ADOCAO}")
 
 
 @rotas.command(options_metavar="[OPÇÕES]", help="Altera a rota ID; o que não for dado fica como está.")
@@ -147,8 +146,7 @@ def alterar(opcoes: Opcoes, /, numero: int, retirar: tuple[str, ...], **dados: A
     campos = {**_campos(dados), **dict.fromkeys(retirar)}
     if not campos:
         raise click.UsageError("Diga o que alterar.")
-    _alterar(opcoes, numero, campos)
-    click.echo(f"Rota {numero} alterada. {_ADOCAO}")
+    _alterar(opcoes, numero, campos, f"alterada. {_ADOCAO}")
 
 
 @rotas.command(options_metavar="[OPÇÕES]", help="Ativa a rota ID.")
@@ -156,8 +154,7 @@ def alterar(opcoes: Opcoes, /, numero: int, retirar: tuple[str, ...], **dados: A
 @passar_opcoes
 def ativar(opcoes: Opcoes, numero: int) -> None:
     """Exits with 1 when the route conflicts with another active one."""
-    _alterar(opcoes, numero, {"ativo": True})
-    click.echo(f"Rota {numero} ativada. {_ADOCAO}")
+    _alterar(opcoes, numero, {"ativo": True}, f"ativada. {_ADOCAO}")
 
 
 @rotas.command(options_metavar="[OPÇÕES]", help="Desativa a rota ID: ela deixa de ser lida e escrita.")
@@ -165,23 +162,25 @@ def ativar(opcoes: Opcoes, numero: int) -> None:
 @passar_opcoes
 def desativar(opcoes: Opcoes, numero: int) -> None:
     """Deactivates the route. Files that were already taken are finished."""
-    _alterar(opcoes, numero, {"ativo": False})
-    click.echo(f"Rota {numero} desativada. {_ADOCAO} O que já foi tomado é terminado.")
+    _alterar(opcoes, numero, {"ativo": False}, f"desativada. {_ADOCAO} O que já foi tomado é terminado.")
 
 
-def _alterar(opcoes: Opcoes, numero: int, campos: dict[str, Any]) -> None:
+def _alterar(opcoes: Opcoes, numero: int, campos: dict[str, Any], feito: str) -> None:
     from separador.configuracao.edicao import alterar_rota  # noqa: PLC0415 -- heavy, only for editing
 
-    _editada(alterar_rota(opcoes.arquivo, numero, campos, _conhecidos(opcoes)))
+    _dizer(alterar_rota(opcoes.arquivo, numero, campos, _conhecidos(opcoes)), feito)
 
 
-def _editada(resultado: "Editada | Invalida") -> int | None:
+def _dizer(resultado: "Editada | Invalida", feito: str) -> None:
+    """Says what was done with the route, and what the machine still needs. Ends the command (1) when nothing was."""
+    from separador.cli.ajuste_systemd import dizer_o_que_falta  # noqa: PLC0415
     from separador.configuracao.tipos import Invalida  # noqa: PLC0415
 
     if isinstance(resultado, Invalida):
         mostrar_erros(resultado)
         sair(Saida.RECUSADO, "Nada foi mudado.")
-    return resultado.rota
+    click.echo(f"Rota {resultado.rota} {feito}")
+    dizer_o_que_falta(resultado.configuracao)
 
 
 def _conhecidos(opcoes: Opcoes) -> dict[int, str]:

@@ -15,7 +15,7 @@ from separador.configuracao.carregamento import CHAVES, interpretar
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
-from separador.configuracao.tipos import Configuracao, ErroConfig, Invalida
+from separador.configuracao.tipos import Conferida, Configuracao, ErroConfig, Invalida
 from separador.configuracao.yaml_seguro import ler_bytes
 from separador.nucleo.rota import atribuir_ids
 
@@ -33,19 +33,20 @@ class Editada:
 
 
 def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
-    """Sets one key: of the top level, or of a group, by its path (`emissao.cfop_estadual`).
-
-    Raises OSError when the file cannot be written.
-    """
+    """Sets one key: of the top level, of a group by its path (`emissao.cfop_estadual`), or of a company by its CNPJ
+    (`empresas.11222333000181.nome`). `[a, b]` is a list. Raises OSError when the file cannot be written."""
     topo, *resto = chave.split(".")
-    if topo not in _EDITAVEIS or "" in resto:
+    de_empresa = topo == "empresas" and len(resto) > 1
+    if (topo not in _EDITAVEIS and not de_empresa) or "" in resto:
         return _recusa(arquivo, _por_que_nao(chave))
 
     def mudar(documento: Documento) -> None:
-        grupo = documento
-        for i, nome in enumerate([topo, *resto][:-1], 1):
-            grupo = _grupo(grupo, nome, ".".join([topo, *resto][:i]))
-        grupo[(resto or [topo])[-1]] = _simples(valor)
+        grupo, nomes = (_empresa(documento, resto[0]), resto[1:]) if de_empresa else (documento, [topo, *resto])
+        for i, nome in enumerate(nomes[:-1], 1):
+            grupo = _grupo(grupo, nome, ".".join(nomes[:i]))
+        dito = valor.strip()
+        em_lista = dito.startswith("[") and dito.endswith("]")
+        grupo[nomes[-1]] = _em_linha(_itens(dito[1:-1])) if em_lista else _simples(dito)
 
     return _editar(arquivo, mudar, None)
 
@@ -94,7 +95,7 @@ def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Edit
     def mudar(documento: Documento) -> None:
         from ruamel.yaml.comments import CommentedMap, CommentedSeq  # noqa: PLC0415
 
-        empresas = _empresas_do(documento)
+        empresas = _lista_do(documento, "empresas")
         if any(_cnpj_de(mapa) == cnpj for mapa in empresas):
             raise _RecusadaError(f"a empresa {cnpj} já está na configuração; mude-a com: separador empresas alterar")
         mapa = CommentedMap()
@@ -111,10 +112,7 @@ def alterar_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Edit
     """Changes the keys given (None takes a key out) of the company of this CNPJ. Raises OSError."""
 
     def mudar(documento: Documento) -> None:
-        achada = next((mapa for mapa in _empresas_do(documento) if _cnpj_de(mapa) == cnpj), None)
-        if achada is None:
-            raise _RecusadaError(f"não há empresa {cnpj}; veja as que existem com: separador empresas listar")
-        _preencher(achada, campos)
+        _preencher(_empresa(documento, cnpj), campos)
 
     return _editar(arquivo, mudar, None)
 
@@ -222,25 +220,43 @@ def _simples(valor: str) -> str | int | float:
     return texto
 
 
-def _valor_de_rota(nome: str, valor: str | bool | int | list[str]) -> Any:
+def _itens(texto: str) -> list[Any]:
+    """Returns what stands between commas. Registry numbers are quoted: YAML would take them for numbers."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
+
+    itens = (_simples(item.strip().strip("\"'")) for item in texto.split(",") if item.strip())
+    return [DoubleQuotedScalarString(i) if isinstance(i, str) and i.isdigit() else i for i in itens]
+
+
+def _em_linha(itens: list[Any]) -> Any:
     from ruamel.yaml.comments import CommentedSeq  # noqa: PLC0415
+
+    lista = CommentedSeq(itens)
+    lista.fa.set_flow_style()
+    return lista
+
+
+def _valor_de_rota(nome: str, valor: str | bool | int | list[str]) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
 
     if nome != "arquivo":
         return valor
     finais = [DoubleQuotedScalarString(v) for v in (valor if isinstance(valor, list) else [str(valor)])]
-    if len(finais) == 1:
-        return finais[0]
-    lista = CommentedSeq(finais)
-    lista.fa.set_flow_style()
-    return lista
+    return finais[0] if len(finais) == 1 else _em_linha(finais)
 
 
-def _empresas_do(documento: Documento) -> Any:
-    empresas = documento.get("empresas")
-    if empresas is not None and not isinstance(empresas, list):
-        raise _RecusadaError('a chave "empresas" deve ser uma lista; corrija o arquivo antes')
-    return empresas or []
+def _lista_do(documento: Documento, nome: str) -> Any:
+    lista = documento.get(nome)
+    if lista is not None and not isinstance(lista, list):
+        raise _RecusadaError(f'a chave "{nome}" deve ser uma lista; corrija o arquivo antes')
+    return lista or []
+
+
+def _empresa(documento: Documento, cnpj: str) -> Any:
+    achada = next((mapa for mapa in _lista_do(documento, "empresas") if _cnpj_de(mapa) == cnpj), None)
+    if achada is None:
+        raise _RecusadaError(f"não há empresa {cnpj}; veja as que existem com: separador empresas listar")
+    return achada
 
 
 def _cnpj_de(mapa: Any) -> str:
@@ -263,16 +279,9 @@ def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
             mapa[nome] = DoubleQuotedScalarString(valor) if str(valor).isdigit() else valor
 
 
-def _rotas_do(documento: Documento) -> Any:
-    rotas = documento.get("rotas")
-    if rotas is not None and not isinstance(rotas, list):
-        raise _RecusadaError('a chave "rotas" deve ser uma lista; corrija o arquivo antes')
-    return rotas or []
-
-
 def _proximo_id(documento: Documento, conhecidos: Mapping[int, str]) -> int:
     """Returns one more than every id in the file and every id ever used: no id is used again."""
-    rotas = [r for r in _rotas_do(documento) if isinstance(r, dict)]
+    rotas = [r for r in _lista_do(documento, "rotas") if isinstance(r, dict)]
     do_arquivo = [int(str(r["id"])) for r in rotas if str(r.get("id")).isdigit()]
     # Routes without an id in the file get theirs from the service. Room is left for them.
     sem_id = sum(1 for r in rotas if r.get("id") is None)
@@ -287,7 +296,7 @@ def _acrescentar(documento: Documento, campos: Campos) -> None:
         valor = campos.get(nome)
         if valor is not None:
             mapa[nome] = _valor_de_rota(nome, valor)
-    rotas = _rotas_do(documento)
+    rotas = _lista_do(documento, "rotas")
     if not rotas or all(r.fa.flow_style() for r in rotas if isinstance(r, CommentedMap)):
         mapa.fa.set_flow_style()
     if not documento.get("rotas"):
@@ -297,19 +306,14 @@ def _acrescentar(documento: Documento, campos: Campos) -> None:
 
 
 def _achar_rota(arquivo: Path, documento: Documento, rota: int, conhecidos: Mapping[int, str]) -> Any:
-    rotas = _rotas_do(documento)
+    rotas = _lista_do(documento, "rotas")
     for mapa in rotas:
         if isinstance(mapa, dict) and str(mapa.get("id")) == str(rota):
             return mapa
-    conferida = interpretar(ler_bytes_ou_nada(arquivo), arquivo)
-    if not isinstance(conferida, Invalida):
+    conteudo = ler_bytes(arquivo)
+    conferida = interpretar(conteudo, arquivo) if isinstance(conteudo, bytes) else None
+    if isinstance(conferida, Conferida):
         for mapa, lida in zip(rotas, atribuir_ids(conferida.configuracao.rotas, conhecidos), strict=True):
             if lida.id == rota:
                 return mapa
     raise _RecusadaError(f"não há rota com o id {rota}; veja as que existem com: separador rotas listar")
-
-
-def ler_bytes_ou_nada(arquivo: Path) -> bytes:
-    """Returns the file's bytes; empty when it cannot be read (then it has no routes to offer)."""
-    conteudo = ler_bytes(arquivo)
-    return b"" if isinstance(conteudo, ErroConfig) else conteudo

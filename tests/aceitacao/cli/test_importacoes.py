@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from separador.banco.conexao import abrir
+from separador.cli.base import leitura
 from tests.apoio.maquina import Maquina
 
 CAROS = {
@@ -29,6 +31,11 @@ MODULOS = {
 """Command → the most modules that it may import, those of the interpreter included: a tenth more than it does."""
 KB = 16_000
 """The most that the files of these modules may hold."""
+CAROS_NA_PARTIDA = {"nfelib", "fpdf", "pypdf", "PIL", "httpx2", "xlsxwriter", "ruamel", "argon2", "xmlschema"}
+"""What a start waits for nowhere: printing, sheets, the network, checks against the official schemas."""
+MODULOS_NA_PARTIDA, KB_NA_PARTIDA = 1_050, 45_000
+DE_QUEM_DESENVOLVE = {"rich", "pygments"}
+"""The log's library imports them where they are; an installation has none of them."""
 _DEPOIS = """
 import atexit, json, os, sys
 def dizer():
@@ -66,3 +73,28 @@ def test_um_comando_do_dia_importa_pouco(maquina: Maquina, comando: tuple[str, .
     assert importados & CAROS == set()
     assert len(dito["modulos"]) <= MODULOS[comando]
     assert dito["kb"] <= KB
+
+
+@pytest.mark.requisito("DES-05")
+def test_a_partida_importa_o_que_e_preciso(tmp_path: Path) -> None:
+    with Maquina(tmp_path) as m:
+        comando = [sys.executable, "-c", _DEPOIS, "--config", str(m.config), "executar"]
+        servico = subprocess.Popen(
+            comando,
+            env=m.env,
+            cwd=Path(__file__).parents[3],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            m.esperar(lambda: leitura.servico_vivo(m.dados, datetime.now(UTC)).ativo, 60)
+            servico.terminate()
+            _, erros = servico.communicate(timeout=90)
+        finally:
+            servico.kill()
+    dito = json.loads(next(linha for linha in erros.splitlines() if linha.startswith('{"modulos"')))
+    raizes = [m.partition(".")[0] for m in dito["modulos"]]
+    assert set(raizes) & CAROS_NA_PARTIDA == set()
+    assert sum(r not in DE_QUEM_DESENVOLVE for r in raizes) <= MODULOS_NA_PARTIDA
+    assert dito["kb"] <= KB_NA_PARTIDA

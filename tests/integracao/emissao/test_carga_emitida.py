@@ -2,12 +2,16 @@
 
 import gc
 import json
+import re
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from separador.capacidades.cte.banco import lista, rastro
+from separador.capacidades.cte.banco.achados import localizar
 from separador.capacidades.cte.banco.busca import procurar
 from separador.capacidades.emissao.banco import leitura, numeracao
 from tests.apoio.emissao import ROTA_DA_CARGA, cadastros, carga, em_yaml, nfe
@@ -55,6 +59,43 @@ def test_uma_nota_solta_volta_como_um_cte_autorizado(instalacao: InstalacaoEmRed
     assert instalacao.falhas() == []
 
 
+@pytest.mark.requisito("USO-04", "CARGA-01")
+def test_o_que_sai_de_uma_carga_esta_nas_listas(instalacao: InstalacaoEmRede) -> None:
+    """With the columns that its signature knew: nothing waits for the service's idle time."""
+    conteudo = carga(instalacao.agora, "A", notas=3)
+    conteudo["notas"][2]["destinatario"] = "DEST-SP"
+    resposta = _soltar(instalacao, conteudo, "A-carga.yaml")
+    _soltar(instalacao, carga(instalacao.agora, "B", primeira=9), "B-carga.yaml")
+    c = instalacao.banco.conn
+    achados = lista.pagina(c, lista.Filtro(carga="A"), 10).linhas
+    assert {d["chave"] for d in achados} == {d["chave"] for d in resposta["documentos"]}
+    for d in achados:
+        xml = instalacao.assinado(d["chave"]).decode()
+        emissao = re.search(r"<dhEmi>(.*?)</dhEmi>", xml)
+        assert emissao is not None
+        assert datetime.fromisoformat(d["emitido_em"]) == datetime.fromisoformat(emissao[1])
+        assert d["tomador"] == "12ABC34501DE35"
+        assert f"<vTPrest>{d['valor'] // 100}.{d['valor'] % 100:02}</vTPrest>" in xml
+        assert d["fim"] in xml.replace("</xMunFim><UFFim>", "/")
+    assert sum(d["valor"] for d in achados) == 75000
+    assert {a.chave for a in localizar(c, "A", 10)} == {d["chave"] for d in achados}
+    rastro_da_carga = rastro.do_arquivo(c, rastro.arquivos_do_nome(c, b"A-carga.yaml")[0])
+    assert sum(p.passo == "emitido" for p in rastro_da_carga) == len(achados) == 2
+
+
+@pytest.mark.requisito("USO-04", "CARGA-01")
+def test_a_lista_das_cargas_sai_por_paginas(instalacao: InstalacaoEmRede) -> None:
+    for n in range(3):
+        _soltar(instalacao, carga(instalacao.agora, f"C{n}", primeira=1 + 9 * n), f"C{n}-carga.yaml")
+    c = instalacao.banco.conn
+    primeira = leitura.pagina(c, None, 2)
+    assert [f["carga"] for f in primeira.cargas] == ["C2", "C1"]
+    assert primeira.proxima is not None
+    assert leitura.pagina(c, "GERADA", 2, primeira.proxima) == ([[*leitura.todas(c)][2]], None)
+    assert [f["carga"] for f in leitura.todas(c, "GERADA", 2)] == ["C2", "C1"]
+    assert leitura.pagina(c, leitura.INFORMACOES, 2) == ([], None)
+
+
 @pytest.mark.requisito("CARGA-01")
 def test_a_lista_das_cargas_soma_os_seus_documentos(instalacao: InstalacaoEmRede) -> None:
     conteudo = carga(instalacao.agora, "A", notas=3)
@@ -63,7 +104,7 @@ def test_a_lista_das_cargas_soma_os_seus_documentos(instalacao: InstalacaoEmRede
     sem = carga(instalacao.agora, "B", primeira=9)
     del sem["informacoes_complementares"]
     instalacao.soltar(ROTA_DA_CARGA, "B-carga.yaml", em_yaml(sem))
-    retida, gerada = leitura.listar(instalacao.banco.conn)
+    retida, gerada = leitura.todas(instalacao.banco.conn)
     assert {n: retida[n] for n in ("carga", "situacao", "notas", "documentos", "valor", "transportadoras")} == {
         "carga": "B", "situacao": leitura.INFORMACOES, "notas": 1, "documentos": 0, "valor": "250.00",
         "transportadoras": ["11222333000181"],
@@ -73,7 +114,7 @@ def test_a_lista_das_cargas_soma_os_seus_documentos(instalacao: InstalacaoEmRede
         "transportadoras": ["11222333000181"],
     }  # fmt: skip
     assert gerada["por_situacao"] == {AUTORIZADO: 2}
-    assert [c["carga"] for c in leitura.listar(instalacao.banco.conn, "GERADA")] == ["A"]
+    assert [c["carga"] for c in leitura.todas(instalacao.banco.conn, "GERADA")] == ["A"]
     vista = leitura.ver(instalacao.banco.conn, "A")
     assert vista is not None
     assert (vista["valor"], len(vista["itens"])) == ("750.00", 2)  # type: ignore[arg-type]

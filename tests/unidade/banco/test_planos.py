@@ -16,6 +16,7 @@ import separador
 from separador.banco.conexao import abrir
 from separador.capacidades.cte.banco import achados, lista
 from separador.capacidades.cte.banco.lista import Filtro
+from separador.capacidades.emissao.banco import leitura as cargas
 from separador.capacidades.movimento import banco as resumo
 from separador.capacidades.movimento.servico import fontes
 from separador.capacidades.sefaz.banco.fila import ENVIANDO, RESPONDIDA
@@ -34,7 +35,7 @@ CRESCEM = {
         "ecac_chamada",
         "ecac_importacao",
     ),
-    "ecac_geracao",
+    *("ecac_geracao", "carga", "carga_documento", "carga_nota"),
 }
 """Every other table is as large as the configuration, or as what stands still."""
 ABERTOS = {
@@ -43,7 +44,7 @@ ABERTOS = {
     *("publicacao_preparada", "tarefa_pendente", "tarefa_aceita", "falha_aberta", "evento_devido", "evento_publicado"),
     *("transmissao_vez", "transmissao_consulta", "transmissao_em_voo", "transmissao_a_aplicar", "transmissao_fila"),
     *("transmissao_distribuida", "distribuido_aberto", "ecac_comprovante_recebido", "ecac_importacao_aberta"),
-    "ecac_geracao_aberta",
+    *("ecac_geracao_aberta", "carga_situacao"),
 }
 """Partial indexes of what is open. They may be read whole."""
 EXCECOES = {
@@ -124,6 +125,7 @@ LOCAIS: dict[str, tuple[dict[str, object], ...]] = {
         {"condicoes": "1"},
         {"condicoes": "g.contribuinte = ? AND g.estado = ? AND g.vencimento >= ?"},
     ),
+    "separador.capacidades.emissao.banco.leitura:pagina": tuple({"situacao": s} for s in cargas._DAS),
     "separador.capacidades.certificados.banco:ha_em_vigor": ({"coluna": "cnpj"}, {"coluna": "cpf"}),
     "separador.capacidades.procuracoes.banco:excluir": ({"tabela": "procuracao_uso"}, {"tabela": "procuracao_cliente"}),
     "separador.capacidades.sefaz.banco.leitura:buscas": ({"marcas": "?, ?"},),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from separador.cli.base import portugues
 from separador.cli.base.grupo import Grupo
 from separador.configuracao.busca import VARIAVEL
+from separador.nucleo import capacidade
 from separador.programa import grupo
 
 INGLES = re.compile(
@@ -128,8 +130,30 @@ def test_comando_leve_nao_carrega_o_que_pesa(argumentos: list[str], tmp_path: Pa
 
 
 def test_versao() -> None:
+    """That of the source, also right after an upgrade: what pip noted of an older one is not asked."""
     saida = CliRunner().invoke(grupo, ["--versao"])
-    assert saida.output.startswith("separador, versão ")
+    projeto = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert saida.output == f"separador, versão {projeto['project']['version']}\n"
+
+
+GRAVAM_ARQUIVO = {"cte exportar", "cte dacte", "cte evento imprimir", "cadastro exportar"}
+"""Commands of the right to read that write what they read to a file: they have nothing to show."""
+
+
+@pytest.mark.requisito("USO-09")
+def test_todo_comando_que_le_responde_em_json() -> None:
+    leem = [tuple(dito.split()) for c in capacidade.todas() for dito in c.direitos.get("ler", ())]
+    ditos = [(*c[:-1], *fim) for c in leem if c[-1] == "*" for fim in comandos(_grupo(c[:-1]))]
+    ditos += [c for c in leem if c[-1] != "*"]
+    sem = {" ".join(c) for c in ditos if not any("--json" in p.opts for p in achar(c).params)}
+    assert len(ditos) > 40
+    assert sem == GRAVAM_ARQUIVO
+
+
+def _grupo(caminho: tuple[str, ...]) -> click.Group:
+    achado = achar(caminho)
+    assert isinstance(achado, click.Group)
+    return achado
 
 
 def test_sem_comando_mostra_a_ajuda() -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from separador.cli import ajuste_systemd
+from separador.cli.ajuste_systemd import escrever_ajuste
+from separador.configuracao import Configuracao, carregar
 from separador.programa import grupo
 
 EXEMPLO = Path(__file__).parents[3] / "config" / "separador.yaml"
@@ -19,6 +22,12 @@ def arquivo(tmp_path: Path) -> Path:
     alvo.parent.mkdir()
     alvo.write_bytes(EXEMPLO.read_bytes())
     return alvo
+
+
+def _lida(arquivo: Path) -> Configuracao:
+    lida = carregar(arquivo)
+    assert isinstance(lida, Configuracao)
+    return lida
 
 
 def rodar(arquivo: Path, *argumentos: str) -> Result:
@@ -60,6 +69,29 @@ def test_definir(arquivo: Path) -> None:
     assert recusa.exit_code == 1
     assert "Nada foi mudado." in recusa.stderr
     assert b"\ntempo_leitura: 3\n" in arquivo.read_bytes()
+
+
+@pytest.mark.requisito("USO-08")
+def test_o_que_pede_init_systemd_e_reinicio_e_dito_por_quem_mudou(
+    arquivo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unidades = tmp_path / "unidades"
+    ajuste = unidades / "separador.service.d" / "pastas.conf"
+    ajuste.parent.mkdir(parents=True)
+    escrever_ajuste(_lida(arquivo), ajuste.parent)
+    monkeypatch.setattr(ajuste_systemd, "PASTAS_DE_UNIDADES", (unidades,))
+    nova = ("rotas", "incluir", "--regra", "mover", "--arquivo", ".txt", "--origem", str(tmp_path / "de"))
+    monkeypatch.setattr(ajuste_systemd, "do_systemd", lambda _: True)
+    assert "init --systemd" not in rodar(arquivo, "rotas", "ativar", "1").output
+    dito = rodar(arquivo, *nova, "--destino", str(tmp_path / "outro lugar"))
+    assert dito.exit_code == 0
+    assert f"escrever em {tmp_path / 'de'}, {tmp_path / 'outro lugar'}. Falta: sudo separador init --sys" in dito.output
+    escrever_ajuste(_lida(arquivo), ajuste.parent)
+    assert "init --systemd" not in rodar(arquivo, "rotas", "ativar", "7").output
+    assert "separador reiniciar" in rodar(arquivo, "config", "definir", "dados", "var").output
+    assert "reiniciar" not in rodar(arquivo, "config", "definir", "tempo_leitura", "3").output
+    monkeypatch.setattr(ajuste_systemd, "do_systemd", lambda _: False)
+    assert "init --systemd" not in rodar(arquivo, "rotas", "alterar", "7", "--destino", str(tmp_path / "c")).output
 
 
 @pytest.mark.requisito("SEP-01")

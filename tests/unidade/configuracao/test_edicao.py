@@ -79,6 +79,9 @@ def test_definir_a_chave_de_um_grupo(arquivo: Path) -> None:
         ("emissao.", "5353"),
         ("tempo_leitura.x", "5"),
         ("rotas.1", "x"),
+        ("empresas.11222333000181", "x"),
+        ("empresas.99999999000191.nome", "X"),
+        ("avisos.dias", "[x]"),
         ("emissao.imprimir_em_obs", "lotacao"),
     ],
 )
@@ -86,6 +89,32 @@ def test_a_chave_de_um_grupo_que_nao_serve(arquivo: Path, chave: str, valor: str
     antes = arquivo.read_bytes()
     assert isinstance(definir(arquivo, chave, valor), Invalida)
     assert arquivo.read_bytes() == antes
+
+
+@pytest.mark.requisito("USO-08")
+def test_definir_uma_lista(arquivo: Path) -> None:
+    arquivo.write_text("# minha\ntempo_leitura: 3\n", encoding="utf-8")
+    assert isinstance(definir(arquivo, "emissao.imprimir_em_obs", "[forma_pagamento, lotacao]"), Editada)
+    editada = definir(arquivo, "emissao.imprimir_em_obs", " [lotacao] ")
+    assert isinstance(editada, Editada)
+    assert arquivo.read_text(encoding="utf-8") == (
+        "# minha\ntempo_leitura: 3\nemissao:\n  imprimir_em_obs: [lotacao]\n"
+    )
+    editada = definir(arquivo, "avisos.dias", "[30, 7]")
+    assert isinstance(editada, Editada)
+    assert editada.configuracao.avisos.dias == (30, 7)
+    assert isinstance(definir(arquivo, "avisos.para", "[]"), Editada)
+
+
+@pytest.mark.requisito("USO-08")
+def test_definir_a_chave_de_uma_empresa_pelo_cnpj(arquivo: Path) -> None:
+    arquivo.write_text(
+        'empresas:\n  - cnpj: "11.222.333/0001-81"  # matriz\n    nome: A\n    uf: SP\n', encoding="utf-8"
+    )
+    editada = definir(arquivo, "empresas.11222333000181.nome", "B & C")
+    assert isinstance(editada, Editada)
+    assert [e.nome for e in editada.configuracao.empresas] == ["B & C"]
+    assert "# matriz" in arquivo.read_text(encoding="utf-8")
 
 
 def test_os_zeros_da_frente_ficam(arquivo: Path) -> None:

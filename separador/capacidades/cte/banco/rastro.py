@@ -238,7 +238,10 @@ def _historico(c: sqlite3.Connection, chave: str, arquivo_id: int | None = None)
 
 def _da_carga(c: sqlite3.Connection, arquivo_id: int) -> list[Passo]:
     """Returns the documents that were issued from a load, each as it is now."""
-    sql = "SELECT chave, situacao, criado_em FROM documento WHERE carga IS NOT NULL AND arquivo_id = ? ORDER BY id"
+    sql = (
+        "SELECT d.chave, d.situacao, d.criado_em FROM carga c JOIN carga_documento e ON e.carga_id = c.id"
+        " JOIN documento d ON d.id = e.documento_id WHERE c.arquivo_id = ? ORDER BY e.ordem"
+    )
     linhas = c.execute(sql, (arquivo_id,))
     return [Passo(r["criado_em"], _ASSINADO, "emitido", f"{r['chave']}: {r['situacao']}") for r in linhas]
 

@@ -56,7 +56,8 @@ def reservadas_sem_arquivo(banco: Banco) -> list[Row]:
     """Returns the loads whose numbers are taken, and whose file ended without them: it was lost, or taken over."""
     return banco.todas(
         "SELECT c.id, c.carga FROM carga c JOIN arquivo a ON a.id = c.arquivo_id"
-        " WHERE c.situacao = ? AND a.desfecho IS NOT NULL",
+        # The first condition is that of the partial index: the planner does not see that it follows from the second.
+        " WHERE c.situacao <> 'gerada' AND c.situacao = ? AND a.desfecho IS NOT NULL",
         RESERVADA,
     )
 

@@ -3,25 +3,52 @@
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from sqlite3 import Row
+from typing import NamedTuple
 
 from separador.banco.conexao import Linhas
 from separador.capacidades.emissao.banco import cargas
 
 INFORMACOES, CERTIFICADO = "AGUARDANDO INFORMAÇÕES", "AGUARDANDO CERTIFICADO"
 SITUACOES = ("GERADA", INFORMACOES, CERTIFICADO)
+ULTIMA = 2**63 - 1
+"""More than the id of any load."""
+_DE_UMA_VEZ = 500
+_ESPERA = "c.situacao <> 'gerada' AND instr(coalesce(a.espera_por, ''), 'complementar')"
+_DAS = {None: "1", "GERADA": "c.situacao = 'gerada'", INFORMACOES: f"{_ESPERA} = 1", CERTIFICADO: f"{_ESPERA} <> 1"}
+"""Situação, as people see it → the condition of its loads. It says what `_espera` says."""
 
 
-def listar(banco: Linhas, situacao: str | None = None) -> list[dict[str, object]]:
-    """Returns every load, the newest first, in the shape of `carga listar`."""
+class Pagina(NamedTuple):
+    """Some loads of a list. `proxima`: the id before which the list goes on, None at the end."""
+
+    cargas: list[dict[str, object]]
+    proxima: int | None
+
+
+def pagina(banco: Linhas, situacao: str | None, limite: int, antes: int = ULTIMA) -> Pagina:
+    """Returns loads, the newest first, in the shape of `carga listar`: those that came before the one of an id."""
     linhas = banco.execute(
-        "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
-        " ORDER BY c.id DESC"
-    )
-    somas = _somas(banco)
-    feitas = [_resumida(linha, somas.get(linha["id"], [])) for linha in linhas.fetchall()]
-    return [f for f in feitas if situacao is None or f["situacao"] == situacao]
+        "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"  # noqa: S608 - constants
+        f" WHERE {_DAS[situacao]} AND c.id < ? ORDER BY c.id DESC LIMIT ?",
+        (antes, limite + 1),
+    ).fetchall()
+    mostradas = linhas[:limite]
+    somas = _somas(banco, [linha["id"] for linha in mostradas])
+    feitas = [_resumida(linha, somas.get(linha["id"], [])) for linha in mostradas]
+    return Pagina(feitas, mostradas[-1]["id"] if len(linhas) > limite else None)
+
+
+def todas(banco: Linhas, situacao: str | None = None, limite: int | None = None) -> Iterator[dict[str, object]]:
+    """Yields the same loads, however many there are, reading `_DE_UMA_VEZ` at a time."""
+    feitas = 0
+    antes: int | None = ULTIMA
+    while antes is not None and (limite is None or feitas < limite):
+        lida = pagina(banco, situacao, min(_DE_UMA_VEZ, limite - feitas) if limite is not None else _DE_UMA_VEZ, antes)
+        yield from lida.cargas
+        feitas, antes = feitas + len(lida.cargas), lida.proxima
 
 
 def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
@@ -43,7 +70,7 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
     terceiros = json.loads(linha["terceiros"])
     complementares |= json.loads(linha["complementos"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
-    somas = _somas(banco, linha["id"]).get(linha["id"], [])
+    somas = _somas(banco, [linha["id"]]).get(linha["id"], [])
     return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
 
 
@@ -54,7 +81,7 @@ def ultimo_arquivo(banco: Linhas) -> int:
 
 def arquivo_solto(banco: Linhas, nome: str, rota_id: int, depois: int) -> Row | None:
     """Returns the file of this name that a route took after the file of an id."""
-    sql = "SELECT * FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
+    sql = "SELECT * FROM arquivo WHERE nome = ? AND +rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
     linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
     return linha
 
@@ -93,15 +120,16 @@ _SOMAS = (
     "SELECT c.carga_id, c.emitente, coalesce(d.situacao, 'NÃO ENVIADO') AS situacao, count(*) AS quantos,"
     " sum(json_extract(c.resumo, '$.notas')) AS notas,"
     " sum(CAST(round(json_extract(c.resumo, '$.valor') * 100) AS INTEGER)) AS centavos"
-    " FROM carga_documento c LEFT JOIN documento d ON d.id = c.documento_id WHERE ?1 IS NULL OR c.carga_id = ?1"
+    " FROM carga_documento c LEFT JOIN documento d ON d.id = c.documento_id"
+    " WHERE c.carga_id IN (SELECT value FROM json_each(?))"
     " GROUP BY c.carga_id, c.emitente, situacao ORDER BY c.carga_id, min(c.ordem)"
 )
-"""What the documents of each load sum up to, by issuer and state: one pass, however many loads there are."""
+"""What the documents of each load sum up to, by issuer and state: one pass over the loads of a page."""
 
 
-def _somas(banco: Linhas, carga_id: int | None = None) -> dict[int, list[Row]]:
+def _somas(banco: Linhas, cargas_ids: list[int]) -> dict[int, list[Row]]:
     feitas: dict[int, list[Row]] = {}
-    for linha in banco.execute(_SOMAS, (carga_id,)):
+    for linha in banco.execute(_SOMAS, (json.dumps(cargas_ids),)):
         feitas.setdefault(linha["carga_id"], []).append(linha)
     return feitas
 

@@ -11,10 +11,13 @@ from separador.cli.base import leitura
 from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.cli.base.lista.saida import mostrar_lista_json
 from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
     from separador.capacidades.emissao.cli.explicacao import Explicada
+
+LIMITE_NA_TELA = 50
 
 
 @click.group(
@@ -120,18 +123,33 @@ def _linha(r: dict[str, object]) -> list[object]:
     help="Lista as cargas, a mais nova primeiro: as geradas, com os seus CT-e por situação, e as que esperam.",
 )
 @click.option("--situacao", type=click.Choice(cargas.SITUACOES, case_sensitive=False), help="Só as desta situação.")
+@click.option(
+    "--limite",
+    type=click.IntRange(1, 10**9),
+    metavar="N",
+    help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela; todas em JSON.",
+)
+@click.option(
+    "--depois",
+    type=click.IntRange(1, cargas.ULTIMA),
+    metavar="N",
+    help="Continua a lista onde a página anterior parou.",
+)
 @opcao_json
 @passar_opcoes
-def listar(opcoes: Opcoes, situacao: str | None, em_json: bool) -> None:
+def listar(opcoes: Opcoes, situacao: str | None, limite: int | None, depois: int | None, em_json: bool) -> None:
     """Reads without disturbing the service."""
     with leitura.lendo(opcoes.configuracao().dados) as banco:
-        feitas = cargas.listar(banco, situacao) if banco is not None else []
-    if em_json:
-        mostrar_json(feitas)
-        return
+        if em_json:
+            mostrar_lista_json(cargas.todas(banco, situacao, limite) if banco is not None else ())
+            return
+        inicio, quantas = depois or cargas.ULTIMA, limite or LIMITE_NA_TELA
+        feitas, proxima = cargas.pagina(banco, situacao, quantas, inicio) if banco is not None else ([], None)
     nomes = ("carga", "situacao", "arquivo", "recebida_em", "notas", "documentos", "valor")
     linhas = [[leitura.hora_local(str(f[n])) if n == "recebida_em" else f[n] for n in nomes] for f in feitas]
     mostrar_tabela(("carga", "situação", "arquivo", "recebida", "notas", "CT-e", "valor"), linhas)
+    if proxima is not None:
+        click.echo(f"Há mais. Para continuar: --depois {proxima}")
 
 
 @click.command(
