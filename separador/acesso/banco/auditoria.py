@@ -23,6 +23,8 @@ SELO = "auditoria.selo"
 GATILHOS = ("auditoria_nao_muda", "auditoria_fica", "auditoria_so_cresce")
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "anterior")
 _TAMANHO = 500
+ASSUNTO = "auditoria"
+"""What a failure of the chain is about."""
 _DEPOIS_DE_TODAS = 2**63 - 1
 
 
@@ -69,6 +71,12 @@ def _ultima(c: Conexao) -> sqlite3.Row | None:
     return linha
 
 
+def ultimo_numero(c: Conexao) -> int:
+    """Returns the number of the newest row; 0 when there is none."""
+    linha = _ultima(c)
+    return int(linha["id"]) if linha is not None else 0
+
+
 def _elo(valores: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(list(valores), ensure_ascii=False).encode()).hexdigest()
 
@@ -80,12 +88,13 @@ def listar(
     recusados: bool = False,
     limite: int | None = None,
     antes_de: int | None = None,
+    desde: int = 0,
 ) -> list[sqlite3.Row]:
-    """Returns rows, newest first; with `antes_de` only those before that number."""
+    """Returns rows, newest first; only those before the number `antes_de`, and from `desde` on."""
     return c.execute(
         "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado') AND id < ?4"
-        " ORDER BY id DESC LIMIT ?3",
-        (quem, recusados, -1 if limite is None else limite, _DEPOIS_DE_TODAS if antes_de is None else antes_de),
+        " AND id >= ?5 ORDER BY id DESC LIMIT ?3",
+        (quem, recusados, -1 if limite is None else limite, _DEPOIS_DE_TODAS if antes_de is None else antes_de, desde),
     ).fetchall()
 
 
