@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+from separador.banco import leitura
 from separador.configuracao import Ambiente
 from separador.nucleo import capacidade
 from separador.painel.base import estatico
@@ -47,6 +48,7 @@ def _em_volta(v: Visita, pagina: Pagina) -> dict[str, Any]:
         "v": v,
         "agora": v.agora,
         "aviso_da_configuracao": v.casa.aviso,
+        "banco_antigo": com_sessao and v.aberto is not None and not leitura.tem_fichas(v.aberto),
         "ambiente": _AMBIENTES[v.configuracao.ambiente],
         "producao": v.configuracao.ambiente is Ambiente.PRODUCAO,
         "menu": menu(v) if com_sessao else [],
