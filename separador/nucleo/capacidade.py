@@ -157,7 +157,7 @@ class Capacidade:
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
     `achados`: `(conexão, text) -> tuples (what of it fits, what it is, chave | None, instant, command that shows it)`.
     `desfechos`: `(banco, ids of files) -> None`, in the commit in which these files have their outcome. `movimentos`:
-    name → the `capacidades.movimento.dominio.Fonte` of rows that count in the summary.
+    name → the description of rows that count in the summary (the capability that keeps it defines the form).
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
     `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.
