@@ -4,11 +4,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import HealthCheck, settings
 
 from separador.programa import registrar
+from tests.apoio import banco_pronto
+from tests.apoio.certificados import abrir_pfx_uma_vez
 
 registrar()
+pkcs12.load_key_and_certificates = abrir_pfx_uma_vez
+banco_pronto.ligar(pronto=True)
 
 settings.register_profile("separador", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("separador")
@@ -22,3 +27,11 @@ def _mascara_de_volta() -> Iterator[None]:
     os.umask(antes)
     yield
     os.umask(antes)
+
+
+@pytest.fixture
+def banco_das_migracoes() -> Iterator[None]:
+    """Has the migrations make each database, as in the product. Elsewhere a database is a copy of one made so."""
+    banco_pronto.ligar(pronto=False)
+    yield
+    banco_pronto.ligar(pronto=True)

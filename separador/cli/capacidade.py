@@ -15,7 +15,7 @@ CAPACIDADE = Capacidade(
         Comando("falhas", "separador.cli.falhas:falhas", 80, com_a_ultima_boa=True),
         Comando("localizar", "separador.cli.localizar:localizar", 95, com_a_ultima_boa=True),
         Comando("rotas", "separador.cli.rotas:rotas", 100),
-        Comando("empresas", "separador.cli.empresas.comandos:empresas", 105),
+        Comando("empresas", "separador.cli.empresas.grupo:empresas", 105),
         Comando("entrar", "separador.cli.entrar:entrar", 140),
         Comando("sair", "separador.cli.entrar:sair_da_sessao", 150),
         Comando("usuario", "separador.cli.usuario:usuario", 160),

@@ -14,19 +14,22 @@ from separador.nucleo.capacidade import Achado
 
 DE_CADA = 10
 """Most that one place gives."""
+NAO = "Não procuro dentro dos arquivos: nome de cliente, valor, número de NF-e, placa ou motivo não se acham aqui."
 
 
 @click.command(
     options_metavar="[OPÇÕES]",
-    help="Procura TEXTO em toda parte: chave, número, protocolo, carga, CNPJ do emitente ou do tomador, nome de "
-    f"arquivo recebido ou entregue (ou o começo do nome). Mostra os {DE_CADA} mais novos de cada lugar, e como ver "
-    "cada um.",
+    help="Procura TEXTO: chave de CT-e ou de NF-e de uma carga (ou as primeiras 20 posições dela), número, protocolo, "
+    "carga, CNPJ do emitente ou do tomador, número de guia, nome de arquivo recebido ou entregue (ou o começo do "
+    f"nome). Mostra até {DE_CADA} de cada lugar, e como ver cada um. Não procura dentro dos arquivos.",
 )
 @click.argument("texto", metavar="TEXTO")
 @opcao_json
 @passar_opcoes
 def localizar(opcoes: Opcoes, texto: str, em_json: bool) -> None:
     """Exits with 1 when there is nothing; then the JSON is an empty list."""
+    if not texto.strip():
+        raise click.BadParameter("diga o que procurar.", param_hint="TEXTO")
     achados: list[Achado] = []
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         if banco is not None:
@@ -36,7 +39,10 @@ def localizar(opcoes: Opcoes, texto: str, em_json: bool) -> None:
     elif achados:
         mostrar_tabela([c.titulo for c in _COLUNAS], celulas(_COLUNAS, achados))
     if not achados:
-        sair(Saida.RECUSADO, f"Não encontrei {uma_linha(texto)} entre documentos e arquivos.")
+        sair(
+            Saida.RECUSADO,
+            f"Não encontrei {uma_linha(texto)} entre documentos, cargas, guias e nomes de arquivos. {NAO}",
+        )
 
 
 def _o_que(a: Achado) -> str:

@@ -12,7 +12,7 @@ from separador.nucleo.chave import cnpj_valido
 
 CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "logo", "ecac", "papel")
 _CHAVES_CERTIFICADO = ("arquivo", "senha")
-_UFS = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
+UFS = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
 SEM_COFRE = (MeioSenha.ENV, MeioSenha.ARQUIVO, MeioSenha.CREDENCIAL)
 _SENHA_ABERTA = (
     "a senha não pode ficar escrita neste arquivo; troque por {env: NOME_DA_VARIAVEL}, "
@@ -66,7 +66,7 @@ def ler_cnpj(leitor: Leitor, mapa: Mapa) -> str:
 
 def _uf(leitor: Leitor, mapa: Mapa) -> str:
     texto = (leitor.escalar(mapa, "uf", obrigatoria=True) or "").upper()
-    if texto and texto not in _UFS:
+    if texto and texto not in UFS:
         leitor.errar(f'"{texto}" não é a sigla de um estado', mapa.nos["uf"], mapa.chave("uf"))
     return texto
 

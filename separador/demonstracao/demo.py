@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from separador.demonstracao import arrecadacao, parte_ecac
 from separador.demonstracao.arquivos_e_desfechos import WMS, Papel, primeiro_ato, roteiro, segundo_ato
+from separador.demonstracao.ecac import arrecadacao
+from separador.demonstracao.ecac import parte as parte_ecac
 from separador.demonstracao.instalacao import Instalacao
 from separador.demonstracao.participantes import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto

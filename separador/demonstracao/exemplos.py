@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from separador.demonstracao import eventos, exportacoes, outros_modelos, parte_ecac, retornos
+from separador.demonstracao import eventos, exportacoes, outros_modelos, retornos
+from separador.demonstracao.ecac import parte as parte_ecac
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.demonstracao.exportacoes import Exportacao
 

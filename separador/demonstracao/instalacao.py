@@ -17,8 +17,8 @@ from typing import IO, Any
 
 from separador.demonstracao import cargas
 from separador.demonstracao.certificado import gerar_pfx
+from separador.demonstracao.ecac.parte import CHAVE, CLIENTE, SEGREDO, SEM_PROCURACAO
 from separador.demonstracao.empresas import EMITENTE
-from separador.demonstracao.parte_ecac import CHAVE, CLIENTE, SEGREDO, SEM_PROCURACAO
 
 MARCA = ".demonstracao"
 ESPERA_PARADA_S = 15.0

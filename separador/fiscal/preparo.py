@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from separador.fiscal import esquema, regras
+from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, digerir, enxertar
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.evento.regras import verificar_evento
@@ -14,6 +14,10 @@ from separador.fiscal.inclusoes import NADA, NOTA_RESPONSAVEL, Inclusoes, inclui
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
 from separador.fiscal.nomes import ASSINATURA
 from separador.fiscal.normalizacao import Normalizado, incluir_qr, limpar
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.enderecos_qrcode import url_qrcode
+from separador.fiscal.regras.motor import anotar, verificar_visao
+from separador.fiscal.regras.visao import Visao
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
 from separador.fiscal.resumo import Resumo, ResumoEvento, resumir_evento, resumir_visao
 from separador.fiscal.verificacao import verificar_raiz
@@ -29,7 +33,8 @@ class ContextoPreparo:
     """The data that preparing needs from outside.
 
     They are the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), what the installation wants put into
-    unsigned documents, and what readers of their own need (`equipamento`, by name).
+    unsigned documents, and what readers of their own need (`equipamento`, by name). `aos_poucos`: other files wait for
+    the thread that prepares, so a reader whose file takes long does a part of it at a time.
     """
 
     tp_amb: str
@@ -37,6 +42,7 @@ class ContextoPreparo:
     assinadores: Mapping[str, Assinador]
     inclusoes: Inclusoes = NADA
     equipamento: Mapping[str, object] = field(default_factory=dict)
+    aos_poucos: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +269,7 @@ def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
     if isinstance(resumo, ResumoEvento):
         return None
     try:
-        return regras.url_qrcode(resumo.uf, resumo.tp_amb)
+        return url_qrcode(resumo.uf, resumo.tp_amb)
     except KeyError:
         return None  # the schema reports the wrong UF or tpAmb
 
@@ -277,8 +283,8 @@ def _examinar(
     """
     if tipo is Tipo.EVENTO:
         return resumir_evento(raiz), lambda: verificar_evento(raiz, contexto.tp_amb, contexto.agora), tuple
-    visao = regras.Visao(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
-    return resumir_visao(visao), lambda: regras.verificar_visao(visao), lambda: regras.anotar(visao)
+    visao = Visao(raiz, tipo, ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
+    return resumir_visao(visao), lambda: verificar_visao(visao), lambda: anotar(visao)
 
 
 def _desconhecido(raiz_local: str) -> Erro:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from separador.fiscal.nomes import INF_CTE, INF_EVENTO, q
-from separador.fiscal.regras import ContextoRegras, Visao
-from separador.fiscal.regras.visao import AUSENTE
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.visao import AUSENTE, Visao
 from separador.nucleo.chave import partes
 from separador.nucleo.tipo import Tipo
 

@@ -189,7 +189,7 @@ class Capacidade:
     cannot be told whether it was published; the order (Portuguese) puts it out again. `chamadas`: kind of call to
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
     `desfechos`: `(banco, ids of files) -> None`, in the commit in which these files have their outcome. `movimentos`:
-    name → the `capacidades.movimento.dominio.Fonte` of rows that count in the summary.
+    name → the description of rows that count in the summary (the capability that keeps it defines the form).
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
     `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.

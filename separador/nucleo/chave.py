@@ -11,6 +11,8 @@ FORMATO_CHAVE = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{26}")
 FORMATO_CNPJ = re.compile(r"[A-Z0-9]{12}[0-9]{2}")
 
 _PESOS = tuple(2 + i % 8 for i in reversed(range(64)))
+_PESOS_DE = [(_PESOS[len(_PESOS) - n :], 48 * sum(_PESOS[len(_PESOS) - n :])) for n in range(len(_PESOS) + 1)]
+"""By length of the text."""
 
 
 def dv11(corpo: str) -> int:
@@ -18,9 +20,9 @@ def dv11(corpo: str) -> int:
 
     A character counts as ASCII - 48 (NT Conjunta 2025.001).
     """
-    pesos = _PESOS[-len(corpo) :]
+    pesos, a_mais = _PESOS_DE[len(corpo)]
     # This is sum((c - 48) * p) without a Python loop: a CT-e may carry 2,000 keys, and each one is checked.
-    resto = (sum(map(mul, corpo.encode("ascii", "replace"), pesos)) - 48 * sum(pesos)) % 11
+    resto = (sum(map(mul, corpo.encode("ascii", "replace"), pesos)) - a_mais) % 11
     return 0 if resto < 2 else 11 - resto
 
 

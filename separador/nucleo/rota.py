@@ -196,9 +196,10 @@ def _sem_transmissao(rotas: Sequence[Rota]) -> Iterator[Conflito]:
     """Yields routes whose documents no active route would transmit."""
     if any(r.ativo and r.transmite for r in rotas):
         return
+    quais = " ou ".join(nome for nome, regra in capacidade.regras().items() if regra.transmite)
     for i, rota in enumerate(rotas):
         if rota.ativo and capacidade.regra(rota.regra).pede_transmissao:
-            yield Conflito(i, f"a regra {rota.regra} precisa de uma rota cte-envio ativa, por onde vão os documentos")
+            yield Conflito(i, f"a regra {rota.regra} precisa de uma rota {quais} ativa, por onde vão os documentos")
 
 
 def _marcadores_diferentes(rotas: Sequence[Rota]) -> Iterator[Conflito]:

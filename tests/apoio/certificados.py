@@ -2,6 +2,7 @@
 
 import functools
 from datetime import UTC, datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -21,6 +22,14 @@ DE = datetime(2020, 1, 1, tzinfo=UTC)
 ATE = datetime(2040, 1, 1, tzinfo=UTC)
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")
 OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")
+
+
+_abrir_pfx = functools.lru_cache(maxsize=128)(pkcs12.load_key_and_certificates)
+
+
+def abrir_pfx_uma_vez(data: bytes, password: bytes | None, backend: object = None) -> Any:
+    """Opens a PKCS#12 file as the library does, each file once per session: judging its RSA key takes 40 ms."""
+    return _abrir_pfx(bytes(data), None if password is None else bytes(password))
 
 
 def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:

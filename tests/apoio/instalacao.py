@@ -38,7 +38,7 @@ from separador.motor.relogio import Relogio
 from separador.motor.soquete.parte import SEM_SOQUETE
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
-from tests.apoio.certificados import chave_rsa
+from tests.apoio.certificados import carregar_pfx, chave_rsa
 from tests.apoio.maquina import ROTAS, SENHA
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -61,8 +61,10 @@ def pasta_rapida(senao: Path) -> Iterator[Path]:
 
 @functools.cache
 def pfx(empresa: Empresa = EMITENTE, dias: int = 365) -> bytes:
-    """Returns one throw-away certificate per company and session."""
-    return gerar_pfx(SENHA, agora=AGORA, empresa=empresa, dias=dias, chave=chave_rsa())
+    """Returns one throw-away certificate per company and session, opened once: children that are forked know it."""
+    dados = gerar_pfx(SENHA, agora=AGORA, empresa=empresa, dias=dias, chave=chave_rsa())
+    carregar_pfx(dados, SENHA.encode())
+    return dados
 
 
 @dataclass

@@ -198,15 +198,20 @@ class Maquina:
         self.servico = None
 
     def esperar(self, cond: Callable[[], Any], prazo_s: float = 30.0, motivo: str = "a condição não veio") -> Any:
-        """Waits until `cond()` is true and returns its value. Raises AssertionError with the end of the log."""
+        """Waits until `cond()` is true and returns its value. Raises AssertionError with the end of the log.
+
+        It asks a third of the time at most: a condition that runs a command costs as much as the service does.
+        """
         limite = time.monotonic() + prazo_s
         while True:
+            desde = time.monotonic()
             valor = cond()
             if valor:
                 return valor
-            if time.monotonic() > limite:
+            agora = time.monotonic()
+            if agora > limite:
                 raise AssertionError(f"{motivo} em {prazo_s} s\n{self.fim_do_log()}")
-            time.sleep(0.02)
+            time.sleep(min(0.5, max(0.02, 2 * (agora - desde))))
 
     def fim_do_log(self, linhas: int = 40) -> str:
         """Returns the end of what the service wrote."""

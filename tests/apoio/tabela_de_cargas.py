@@ -28,6 +28,9 @@ PALAVRAS = {
     "ANTERIOR-NOSSO": _chave(e.EMITENTE),
     "ANTERIOR-ANTIGO": _chave(e.OUTRA_TRANSPORTADORA, aamm="0611"),
     "NFE-DO-RJ": nfe(1, AGORA, e.REMETENTE_RJ),
+    "NFE-DE-CPF": compor(
+        uf="35", aamm="2611", cnpj="00052998224725", modelo="55", serie=920, numero=5, tp_emis="1", codigo="10806413"
+    ),
     "NFE-AVULSA": _chave(e.REMETENTE_RJ, "55", 890),
     **{f"NFE-DE-{i}": nfe(7, AGORA, dono) for i, dono in enumerate(_DONOS, 1)},
     "NFE-ANTIGA": _chave(e.REMETENTE_SP, "55", 1, "0311"),

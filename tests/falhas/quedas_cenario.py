@@ -7,7 +7,7 @@ model that is copied back before every run.
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,8 @@ class Cenario:
     """Says whether the service transmits by itself, to a SEFAZ that counts."""
     emite: bool = False
     """Says whether the documents are made here: their codes and instants differ from run to run."""
+    em_qualquer_ordem: bool = False
+    """Says whether the order in which its files are taken shows at the end. A death between two of them may turn it."""
 
 
 def _cte(numero: int) -> exportacoes.Exportacao:
@@ -215,7 +217,7 @@ CENARIOS = {
         Cenario("rede", rede, rede=True),
         Cenario("rede-cancelamento", rede_cancelamento, rede=True),
         Cenario("carga", uma_carga, emite=True),
-        Cenario("duas-cargas", duas_cargas, emite=True),
+        Cenario("duas-cargas", duas_cargas, emite=True, em_qualquer_ordem=True),
     )
 }
 
@@ -237,9 +239,9 @@ class Modelo:
         if com_entradas:
             self.soltar()
 
-    def soltar(self) -> None:
-        """Drops the files that come in."""
-        for rota, nome, dados in self.entradas:
+    def soltar(self, entradas: Iterable[Entrada] | None = None) -> None:
+        """Drops the files that come in: these, by default all."""
+        for rota, nome, dados in self.entradas if entradas is None else entradas:
             soltar(self.instalacao / ORIGENS[rota], nome, dados)
 
 

@@ -14,7 +14,7 @@ from tests.falhas.test_quedas_amostra import strace
 
 __all__ = ["strace"]
 pytestmark = [pytest.mark.requisito("FRO-03", "FRO-04"), pytest.mark.usefixtures("strace")]
-AMOSTRA = {("mesmo disco", "mover"): 4, ("outro disco", "cte"): 3}
+AMOSTRA = {("mesmo disco", "mover"): 2, ("outro disco", "cte"): 2}
 """Are the points of every day. `make quedas` plays all, with each scenario on both devices."""
 PRAZO_DE_UM_PONTO_S = 60
 RAIZ = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from tests.apoio.instalacao import AGORA, MOTIVO, Instalacao, pasta_rapida, pfx
 from tests.apoio.posse import restos
 from tests.falhas.morte import MORTO, Contador, em_filho
 
-FATIAS = 2
+FATIAS = 4  # the first with every run, all of them with `make longo`
 PASSO = 2  # every second point here; the strace test takes all of them
 OPCOES = {"prazo_retorno": 1_000_000}
 CHAVE = ex.chave_cte(1, agora=AGORA)

@@ -342,7 +342,8 @@ def test_uma_leitura_e_uma_transacao_por_grupo(instalacao: Instalacao) -> None:
     assert len(comecos) <= 6, f"{len(comecos)} transações para um grupo de 40"
 
 
-def test_descritores_estaveis_em_200_voltas(instalacao: Instalacao) -> None:
+@pytest.mark.parametrize("voltas", [60, pytest.param(200, marks=pytest.mark.longo)])
+def test_descritores_estaveis_em_muitas_voltas(instalacao: Instalacao, voltas: int) -> None:
     def abertos() -> Counter[str]:
         nomes: Counter[str] = Counter()
         for fd in os.listdir("/proc/self/fd"):
@@ -356,7 +357,7 @@ def test_descritores_estaveis_em_200_voltas(instalacao: Instalacao) -> None:
     instalacao.rodar()
     gc.collect()  # what earlier tests of this process left open is closed now, not in the middle
     antes = abertos()
-    for volta in range(200):
+    for volta in range(voltas):
         instalacao.ponteiros.passar(1.1)
         if volta % 20 == 0:
             instalacao.rotas[3]["arquivo"] = [".txt", f".t{volta}"]  # the routes are adopted anew

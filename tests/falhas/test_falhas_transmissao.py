@@ -22,6 +22,8 @@ from tests.apoio.instalacao_em_rede import AUTORIZADO, CANCELADO, InstalacaoEmRe
 from tests.apoio.sefaz_local import SefazEmProcesso
 from tests.falhas.morte import MORTO, Contador, em_filho
 
+FATIAS = 4
+"""Are the parts of the points: the first is played with every run, all of them with `make longo`."""
 PASSO = 3
 """Takes every third point here; the strace test takes more of them."""
 OPCOES: dict[str, Any] = {"prazo_retorno": 1_000_000, "com_certificado": False}
@@ -148,16 +150,16 @@ def _cancelamento(
 
 
 @pytest.mark.requisito("SEFAZ-04", "CTE-05")
-@pytest.mark.parametrize("fatia", [0, pytest.param(1, marks=pytest.mark.longo)])
+@pytest.mark.parametrize("fatia", [0, *(pytest.param(n, marks=pytest.mark.longo) for n in range(1, FATIAS))])
 @pytest.mark.parametrize(("cenario", "base"), [(_autorizacao, 10_000), (_cancelamento, 20_000)])
 def test_morte_em_cada_passo_da_transmissao(
     raiz: Path, sefaz: SefazEmProcesso, cenario: Callable[[Historia], Any], base: int, fatia: int
 ) -> None:
-    base += fatia * 5000
+    base += fatia * 1000
     agora = datetime.now(UTC).replace(microsecond=0)
     total = _uma_morte(raiz, sefaz, agora, cenario, base, 0)
     assert total > 20, "poucos efeitos: o contador não está no lugar"
-    for n in range(1 + fatia * PASSO, total + 1, 2 * PASSO):
+    for n in range(1 + fatia * PASSO, total + 1, FATIAS * PASSO):
         try:
             _uma_morte(raiz, sefaz, agora, cenario, base + n, n)
         except AssertionError as erro:

@@ -11,8 +11,8 @@ from tests.falhas import conferente, maratona
 from tests.falhas.quedas import Placar, Tarefa, correr_tudo
 from tests.falhas.quedas_lugar import pasta_rapida
 
-PONTOS = 6
-RECAIDAS = 5
+PONTOS = 4
+RECAIDAS = 2
 PRAZO_DE_UM_PONTO_S = 60
 """Bounds one point: a death, its recoveries and the comparisons. A quiet machine takes 1.5 s. The bound of a test grows
 with its points, so that a busy machine does not fail it."""
@@ -79,7 +79,7 @@ def test_queda_no_caminho_de_uma_carga(lugar: Path) -> None:
 @pytest.mark.timeout(RECAIDAS * PRAZO_DE_UM_PONTO_S)
 def test_queda_tambem_durante_a_retomada(lugar: Path) -> None:
     """The run that recovers is killed as well."""
-    placares = correr_tudo([Tarefa("retorno", 0, 1, recaidas=2)], lugar, 1, print)
+    placares = correr_tudo([Tarefa("retorno", 0, 1, recaidas=1)], lugar, 1, print)
     _certos(placares, RECAIDAS)
 
 

@@ -106,6 +106,7 @@ CAPACIDADE = Capacidade(
     },
     passos=(
         Passo(f"{_SERVICO}.parte:Agenda", Fase.DEPOIS_DOS_PEDIDOS, 10),
+        Passo(f"{_SERVICO}.parte:Agenda", Fase.DEPOIS_DA_COLHEITA, 5, metodo="encaminhar"),
         Passo(f"{_SERVICO}.arrumacao:Arrumacao", Fase.DEPOIS_DA_COLHEITA, 90),
         Passo(f"{_SERVICO}.parte:Agenda", Fase.CADA_30S, 10, metodo="prazos"),
         Passo(f"{_SERVICO}.parte:InclusoesEmVigor", Fase.CADA_30S, 60),

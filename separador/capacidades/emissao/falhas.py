@@ -39,7 +39,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-CARGA-GERADA": ("Os CT-e da carga foram gerados.", "Nada a fazer; para vê-los: separador cte listar"),
     "SEP-CARGA-COMPLEMENTAR": (
         "Faltam informações complementares da carga.",
-        "Solte a carga com forma_pagamento (ou cif_fob) e seguros em informacoes_complementares.",
+        (
+            "Solte a carga de novo, inteira, com forma_pagamento (ou cif_fob) e seguros em informacoes_complementares; "
+            "ou mande: separador carga complementar CARGA --forma-pagamento PAGO --seguro emitente"
+        ),
     ),
     "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada, e segue.", "Nada a fazer."),
     "SEP-NUMERACAO": (

@@ -8,8 +8,10 @@ used there at all (`cli.base.soquete.passagem`).
 import io
 import os
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PosixPath
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -40,6 +42,24 @@ class ArquivoDeSaida(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Returns the path. Only the person's own process looks at it."""
         return super().convert(value, param, ctx) if chamada.atual() is None else Path(os.fspath(value))
+
+
+@contextmanager
+def gravando(alvo: Path) -> Generator[IO[bytes], None, None]:
+    """Opens a file that appears at `alvo` whole, or not at all. Raises OSError, which names what the person typed."""
+    provisorio = alvo.with_name(f".{alvo.name}.parcial")
+    try:
+        with provisorio.open("wb") as saida:
+            yield saida
+        provisorio.replace(alvo)
+    except OSError as erro:
+        if erro.filename is not None and os.fspath(erro.filename) == str(provisorio):
+            erro.filename = str(alvo if alvo.parent.is_dir() else alvo.parent)
+            erro.filename2 = None
+        raise
+    finally:
+        with suppress(OSError):
+            provisorio.unlink(missing_ok=True)
 
 
 class Anexo(PosixPath):

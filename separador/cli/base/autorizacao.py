@@ -19,7 +19,7 @@ from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import chamada, escrita, leitura, terminal
-from separador.cli.base.comum import F, Opcoes, Saida, sair
+from separador.cli.base.comum import DIREITO, F, Opcoes, Saida, sair
 from separador.cli.base.em_vigor import sem_configuracao
 from separador.cli.base.registro import Registro, registrando
 from separador.cli.base.soquete import desvio, passagem
@@ -34,7 +34,6 @@ _DO_SISTEMA = "uma-vez"
 """Timers run this command too, and nobody can be asked then. Without a user, the owner of the data (or root) may."""
 
 _USUARIO, _SENHA_STDIN = "separador.usuario", "separador.senha_stdin"
-_DIREITO = "separador.direito"
 QUEM_E = (
     "Há usuários cadastrados: diga quem é com --usuario E-MAIL, ou entre antes (separador entrar). Nada foi mudado."
 )
@@ -100,7 +99,7 @@ def exigir(direito: Direito) -> None:
         negativa = autorizar(banco, autor, direito, caminho, leitura.agora_utc())
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    opcoes.autor, ctx.meta[_DIREITO] = autor, direito
+    opcoes.autor, ctx.meta[DIREITO] = autor, direito
 
 
 def _opcoes(*, com_stdin: bool) -> list[click.Parameter]:
@@ -147,7 +146,7 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
             from separador.acesso.servico.autorizacao import anotar_recusa, usuario_com  # noqa: PLC0415
 
             autor, caminho = opcoes.autor.quem, ctx.command_path.partition(" ")[2]
-            if not usuario_com(banco, autor, ctx.meta.get(_DIREITO, Direito.LER)):
+            if not usuario_com(banco, autor, ctx.meta.get(DIREITO, Direito.LER)):
                 mensagem = f"O usuário {autor} foi desativado, ou perdeu este direito, enquanto o comando esperava."
                 anotar_recusa(banco, autor, caminho, mensagem, leitura.agora_utc())
                 sair(Saida.RECUSADO, f"{mensagem} Nada foi mudado.")
@@ -172,7 +171,7 @@ def _identificar(ctx: click.Context, caminho: str) -> Registro | None:
     opcoes = ctx.ensure_object(Opcoes)
     dados = _pasta_de_dados(opcoes)
     email = ctx.meta.get(_USUARIO)
-    ctx.meta[_DIREITO] = direito_de(caminho)
+    ctx.meta[DIREITO] = direito_de(caminho)
     if dados is None:
         if email is not None:
             sem_configuracao(opcoes.arquivo)

@@ -27,6 +27,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 PROGRAMA = "separador"
 ARGUMENTOS = "separador.argumentos"
 """Place in the context of the words that were typed."""
+DIREITO = "separador.direito"
+"""Place in the context of the right that a command which changes something asked for."""
 NOMES_DA_AJUDA = ["--ajuda", "-h", "--help"]
 
 
@@ -105,17 +107,25 @@ def mostrar_tabela(
     colunas = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     if colunas is not None and sum(larguras) + 2 * (len(larguras) - 1) > colunas:
         for i, linha in enumerate(todas[1:]):
-            click.secho(_paragrafo(cabecalho, linha, colunas), fg="red" if i in em_vermelho else None)
+            _mostrar_linha(_paragrafo(cabecalho, linha, colunas), vermelha=i in em_vermelho)
         return
     for i, linha in enumerate(todas, -1):
         texto = "  ".join(v.ljust(n) for v, n in zip(linha, larguras, strict=True)).rstrip()
-        click.secho(texto, fg="red" if i in em_vermelho else None)
+        _mostrar_linha(texto, vermelha=i in em_vermelho)
+
+
+def _mostrar_linha(texto: str, *, vermelha: bool) -> None:
+    click.echo(click.style(texto, fg="red") if vermelha else texto)  # a style of nothing would still be ended
 
 
 def _paragrafo(cabecalho: Sequence[str], linha: Sequence[str], colunas: int) -> str:
-    """Returns a line of a table as text: its first value, then the others, each with the name of its column."""
+    """Returns a line of a table as text: its first value, then the others, each with the name of its column. No word is
+    cut, so that a chave can be copied from a terminal narrower than it is."""
     resto = " · ".join(f"{nome} {valor}" for nome, valor in zip(cabecalho[1:], linha[1:], strict=True) if valor)
-    return "\n".join((linha[0], *textwrap.wrap(resto, max(colunas, 20), initial_indent="  ", subsequent_indent="  ")))
+    dobra = textwrap.TextWrapper(
+        max(colunas, 20), initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join((linha[0], *dobra.wrap(resto)))
 
 
 def ids_conhecidos(dados: Path) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import select
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from separador.cli.base import chamada, portugues
-from separador.cli.base.comum import ARGUMENTOS, NOMES_DA_AJUDA, Saida
+from separador.cli.base.comum import ARGUMENTOS, DIREITO, NOMES_DA_AJUDA, Saida
 
 LISTAR = "listar"
 _INTEIRA = 10_000
@@ -91,6 +92,17 @@ class Grupo(click.Group):
             ctx.meta[ARGUMENTOS] = ditos
         return ctx
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs as click does. Whoever reads may leave (`| head`): a command that only reads has then done its work."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            if ctx.parent is not None or DIREITO in ctx.meta or not _leitor_saiu():
+                raise
+            # What is still held goes nowhere, in silence.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(Saida.FEITO)
+
     def main(self, *args: Any, **opcoes: Any) -> Any:
         """Runs as click does. An unexpected error becomes one line, with the details in a file of incidents."""
         try:
@@ -100,6 +112,16 @@ class Grupo(click.Group):
                 raise
             click.echo(_explicar(erro), err=True)
             sys.exit(Saida.RECUSADO)
+
+
+def _leitor_saiu() -> bool:
+    """Says whether it is standard output that nobody reads any more, and not a pipe of the command's own."""
+    vigia = select.poll()
+    try:
+        vigia.register(sys.stdout.fileno(), 0)
+    except (OSError, ValueError):
+        return False
+    return bool(vigia.poll(0))
 
 
 def _sugestao(dito: str, nomes: list[str]) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.configuracao.busca import DO_SISTEMA
 from separador.nucleo.capacidade import pastas_das_secoes
 from separador.pastas import contas, criacao, faixas
 from separador.pastas.contas import Conta
@@ -93,6 +92,8 @@ class Preparo:
     @classmethod
     def de(cls, config: "Configuracao") -> "Preparo":
         """Returns it for this configuration and caller."""
+        from separador.configuracao.busca import DO_SISTEMA  # noqa: PLC0415 -- YAML, which the help does without
+
         do_sistema = config.arquivo == DO_SISTEMA
         return cls(config, contas.conta_do_servico(config.dados, do_sistema=do_sistema))
 

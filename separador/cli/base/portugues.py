@@ -1,5 +1,7 @@
 """Puts click's own sentences into Portuguese. A test compares the table with the sentences of the installed click."""
 
+from typing import Any
+
 import click.core
 import click.decorators
 import click.exceptions
@@ -9,7 +11,7 @@ import click.termui
 import click.types
 import click.utils
 
-from separador.nucleo.texto.sinonimos import pelo_sentido
+from separador.nucleo.texto.sinonimos import pelo_sentido, sem_acento
 
 TEXTOS = {
     "Usage:": "Uso:",
@@ -58,7 +60,7 @@ TEXTOS = {
     "{value!r} is not {choice}.": "{value!r} não é {choice}.",
     "{value!r} is not one of {choices}.": "{value!r} não é um destes: {choices}.",
     "{value!r} is not a valid {number_type}.": "{value!r} não é um número válido.",
-    "{value} is not in the range {range}.": "{value} está fora do intervalo {range}.",
+    "{value} is not in the range {range}.": "{value} não vale aqui: é um número {range}.",
     "{value!r} is not a valid boolean. Recognized values: {states}": "{value!r} não é sim nem não. Valores: {states}",
     "{value!r} does not match the format {format}.": "{value!r} não está no formato {format}.",
     "{value!r} does not match the formats {formats}.": "{value!r} não está em nenhum dos formatos {formats}.",
@@ -106,11 +108,39 @@ def _opcao_desconhecida(erro: click.exceptions.NoSuchOption) -> str:
     return f"{erro.message} Você quis dizer {' ou '.join(proximas)}?" if proximas else str(erro.message)
 
 
+def _intervalo(tipo: Any) -> str:
+    """Returns the limits of a number in words, where click writes them as an inequality."""
+    from separador.nucleo.texto.quantidade import milhar  # noqa: PLC0415 -- only for help and mistakes
+
+    de, ate = (milhar(limite) if isinstance(limite, int) else limite for limite in (tipo.min, tipo.max))
+    if ate is None:
+        return f"{'maior que' if tipo.min_open else 'de'} {de}{'' if tipo.min_open else ' em diante'}"
+    if de is None:
+        return f"{'menor que' if tipo.max_open else 'até'} {ate}"
+    return f"{'acima de' if tipo.min_open else 'de'} {de} {'a menos de' if tipo.max_open else 'a'} {ate}"
+
+
+def _escolha_errada(tipo: Any, value: Any, ctx: click.core.Context | None) -> str:  # noqa: ARG001 -- click's signature
+    """Returns the sentence about a word that is none of the choices: these as the program shows them, the nearest by
+    name."""
+    import difflib  # noqa: PLC0415 -- only after a mistake
+
+    palavras = [str(escolha) for escolha in tipo.choices]
+    por_chave = {sem_acento(palavra): palavra for palavra in palavras}
+    dita = sem_acento(str(value))
+    proximas = [chave for chave in por_chave if dita and dita in chave] or difflib.get_close_matches(dita, por_chave)
+    dica = f" Você quis dizer {' ou '.join(por_chave[chave] for chave in proximas[:2])}?" if proximas else ""
+    return f"{value!r} não é um destes: {', '.join(palavras)}.{dica}"
+
+
 def instalar() -> None:
     """Puts the table where click calls gettext.
 
     gettext itself would follow the LANG of the account that runs the command. The product speaks Portuguese under any.
     """
+    setattr(click.types.IntRange, "_describe_range", _intervalo)  # noqa: B010 -- as the names below
+    setattr(click.types.FloatRange, "_describe_range", _intervalo)  # noqa: B010
+    setattr(click.types.Choice, "get_invalid_choice_message", _escolha_errada)  # noqa: B010
     setattr(click.exceptions.NoSuchOption, "format_message", _opcao_desconhecida)  # noqa: B010 -- as the names below
     for modulo in _MODULOS:
         for nome, funcao in (("_", traduzir), ("ngettext", traduzir_numero)):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, mostrar_erros, mostrar_tabela, opcao_json, passar_opcoes, sair
-from separador.cli.base.grupo import Grupo
+from separador.cli.base.lista.filtros import cnpj as cnpj_inteiro
 from separador.cli.base.lista.saida import mostrar_lista_json
 from separador.configuracao.tipos import Invalida, Papel
 
@@ -22,12 +22,15 @@ def cnpj_dito(texto: str) -> str:
     return "".join(letra for letra in texto if letra.isalnum()).upper()
 
 
-@click.group(cls=Grupo, help="Lista, inclui e altera as empresas da configuração.")
-def empresas() -> None:
-    """Groups the commands of the companies."""
+def _uf(_ctx: click.Context, _param: click.Parameter, dita: str | None) -> str | None:
+    from separador.configuracao.empresas import UFS  # noqa: PLC0415 -- YAML, which the help of all commands does without
+
+    if dita is not None and dita.strip().upper() not in UFS:
+        raise click.BadParameter(f"{dita!r} não é a sigla de um estado.")
+    return dita.strip().upper() if dita is not None else None
 
 
-@empresas.command(options_metavar="[OPÇÕES]", help="Lista as empresas da configuração.")
+@click.command(options_metavar="[OPÇÕES]", help="Lista as empresas da configuração.")
 @opcao_json
 @passar_opcoes
 def listar(opcoes: Opcoes, em_json: bool) -> None:
@@ -60,7 +63,7 @@ def _palavra(valor: object) -> object:
 def _opcoes_de_empresa(*, obrigatorias: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     opcoes = (
         click.option("--nome", required=obrigatorias, metavar="NOME", help="A razão social."),
-        click.option("--uf", required=obrigatorias, metavar="UF", help="A sigla do estado."),
+        click.option("--uf", required=obrigatorias, callback=_uf, metavar="UF", help="A sigla do estado."),
         click.option(
             "--papel",
             type=click.Choice([p.value for p in Papel], case_sensitive=False),
@@ -78,19 +81,20 @@ def _opcoes_de_empresa(*, obrigatorias: bool) -> Callable[[Callable[..., Any]], 
     return juntar
 
 
-@empresas.command(options_metavar="[OPÇÕES]", help="Inclui a empresa CNPJ na configuração.")
-@click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
+@click.command(options_metavar="[OPÇÕES]", help="Inclui a empresa CNPJ na configuração.")
+@click.argument("cnpj", metavar="CNPJ", type=cnpj_inteiro)
 @_opcoes_de_empresa(obrigatorias=True)
 @passar_opcoes
 def incluir(opcoes: Opcoes, /, cnpj: str, **campos: Any) -> None:
     """Exits with 1, and the file untouched, when the result would not be valid."""
     from separador.configuracao.edicao import incluir_empresa  # noqa: PLC0415 -- heavy, only for editing
 
-    exigir_editada(incluir_empresa(opcoes.arquivo, cnpj, {n: v for n, v in campos.items() if v is not None}))
+    editada = exigir_editada(incluir_empresa(opcoes.arquivo, cnpj, {n: v for n, v in campos.items() if v is not None}))
     click.echo(f"Empresa {cnpj} incluída. {_ADOCAO} Falta o certificado: separador certificado instalar")
+    _avisar_do_logo(editada, cnpj)
 
 
-@empresas.command(options_metavar="[OPÇÕES]", help="Altera a empresa CNPJ; o que não for dado fica como está.")
+@click.command(options_metavar="[OPÇÕES]", help="Altera a empresa CNPJ; o que não for dado fica como está.")
 @click.argument("cnpj", metavar="CNPJ", type=cnpj_dito)
 @_opcoes_de_empresa(obrigatorias=False)
 @click.option("--retirar", multiple=True, metavar="CHAVE", help="Tira uma chave da empresa (volta ao padrão).")
@@ -102,12 +106,22 @@ def alterar(opcoes: Opcoes, /, cnpj: str, retirar: tuple[str, ...], **campos: An
     dados = {n: v for n, v in campos.items() if v is not None} | dict.fromkeys(retirar)
     if not dados:
         raise click.UsageError("Diga o que alterar.")
-    exigir_editada(alterar_empresa(opcoes.arquivo, cnpj, dados))
+    editada = exigir_editada(alterar_empresa(opcoes.arquivo, cnpj, dados))
     click.echo(f"Empresa {cnpj} alterada. {_ADOCAO}")
+    if "logo" in dados:
+        _avisar_do_logo(editada, cnpj)
 
 
-def exigir_editada(resultado: "Editada | Invalida") -> None:
-    """Ends the command (1) when the file was not changed."""
+def _avisar_do_logo(editada: "Editada", cnpj: str) -> None:
+    """Says at once that a logo is not there: the sheet itself would be printed without it."""
+    empresa = editada.configuracao.empresa(cnpj)
+    if empresa is not None and empresa.logo is not None and not empresa.logo.is_file():
+        click.echo(f"Atenção: {empresa.logo} não existe; o DACTE sai sem logotipo até que exista.", err=True)
+
+
+def exigir_editada(resultado: "Editada | Invalida") -> "Editada":
+    """Returns what was written. Ends the command (1) when the file was not changed."""
     if isinstance(resultado, Invalida):
         mostrar_erros(resultado)
         sair(Saida.RECUSADO, "Nada foi mudado.")
+    return resultado

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from separador.configuracao.emissao.arvore import Ramo, Serie, de_yaml
-from separador.configuracao.emissao.leitura import Leitura
+from separador.configuracao.emissao.leitura import Leitura, vazio
 from separador.configuracao.tipos import ErroConfig
 from separador.configuracao.yaml_seguro import ler_bytes
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.cadastros import Cadastros
+from separador.fiscal.emissao.dinheiro import CEM
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS, CHAVE_DO_REGISTRO
 from separador.fiscal.emissao.no import No
 
@@ -85,9 +87,13 @@ def _ler(ramo: Ramo, nome: str, leitura: Leitura, registros: dict[str, tuple[No,
             leitura.errar(CODIGO, chave, galho.linha, f"a chave {chave} não existe aqui", fazer)
             continue
         itens = galho.itens if isinstance(galho, Serie) else []
+        if not isinstance(galho, Serie) and not vazio(galho):
+            leitura.errar(CODIGO, chave, galho.linha, f"{chave} deve ser uma lista", "Escreva um registro por '-'.")
         lidos = [leitura.valor(item, chaves[chave], f"{chave}[{i}]") for i, item in enumerate(itens, 1)]
         registros[chave] = tuple(no for no in lidos if isinstance(no, No))
         _conferir_unicos(chave, registros[chave], leitura)
+        for no in registros[chave]:
+            _conferir_parcelas(no, leitura)
 
 
 def _conferir_unicos(chave: str, nos: tuple[No, ...], leitura: Leitura) -> None:
@@ -99,3 +105,13 @@ def _conferir_unicos(chave: str, nos: tuple[No, ...], leitura: Leitura) -> None:
         if primeiro != no.campo:
             linha = leitura.linhas.get(no.em(nome))
             leitura.errar(CODIGO, no.em(nome), linha, f"{nome} «{dito}» já é de {primeiro}", "Use outro código.")
+
+
+def _conferir_parcelas(no: No, leitura: Leitura) -> None:
+    """Tests that the instalments of a negotiation are the whole."""
+    parcelas = no.nos("parcelas")
+    soma = sum((p.numero("percentual") or Decimal(0) for p in parcelas), Decimal(0))
+    if parcelas and soma != CEM and not any(p.ruins for p in parcelas):
+        campo = no.em("parcelas")
+        mensagem = f"os percentuais das parcelas somam {soma}, e não 100"
+        leitura.errar(CODIGO, campo, leitura.linhas.get(campo), mensagem, "Corrija os percentuais.")

@@ -38,22 +38,21 @@ class Leitura:
         no = No(campo)
         valores: dict[str, Valor] = {}
         ruins: set[str] = set()
-        nomes = [c.nome for c in tipo.campos]
         self._repetidas(ramo, no)
         for nome, galho in ramo.pares.items():
             achado = tipo.campo(nome)
             if achado is None:
-                self._desconhecido(no.em(nome), galho, nome, nomes, tipo.codigo)
+                self._desconhecido(no.em(nome), galho, nome, [c.nome for c in tipo.campos], tipo.codigo)
                 continue
-            if _vazio(galho):
+            if vazio(galho):
                 continue
             valor = self._campo(galho, achado, no.em(nome))
             if valor is None:
                 ruins.add(nome)
             elif valor != ():
                 valores[nome] = valor
-        for c in tipo.campos:
-            if c.obrigatorio and c.nome not in valores and c.nome not in ruins:
+        for c in tipo.obrigatorios:
+            if c.nome not in valores and c.nome not in ruins:
                 self.errar(ESQUEMA, no.em(c.nome), ramo.linha, f"falta {c.nome} ({c.sobre})", "Preencha o campo.")
                 ruins.add(c.nome)
         return No(campo, valores, frozenset(ruins))
@@ -80,7 +79,7 @@ class Leitura:
             case Grupo():
                 return self.grupo(galho, tipo, caminho)
             case Leiaute():
-                return self._leiaute(galho, caminho)
+                return self._grupo_do_leiaute(galho, tipo, caminho)
             case Lista():
                 return self._lista(galho, tipo, caminho)
             case Mapeado():
@@ -109,14 +108,14 @@ class Leitura:
             return None
         lidos = []
         for i, item in enumerate(itens, 1):
-            valor = None if _vazio(item) else self.valor(item, tipo.item, f"{caminho}[{i}]")
+            valor = None if vazio(item) else self.valor(item, tipo.item, f"{caminho}[{i}]")
             if valor is not None:
                 lidos.append(valor)
         if tipo.maximo is not None and len(itens) > tipo.maximo:
             codigo = "SEP-EMIS-05" if caminho.rpartition(".")[2].startswith("obs_") else ESQUEMA
             mensagem = f"a lista tem {quantos(len(itens), 'item', 'itens')}; o limite é {tipo.maximo}"
             self.errar(codigo, caminho, galho.linha, mensagem, "Retire o que sobra.")
-        if len(lidos) < len(itens) and not lidos and any(not _vazio(i) for i in itens):
+        if len(lidos) < len(itens) and not lidos and any(not vazio(i) for i in itens):
             return None
         return tuple(lidos)
 
@@ -130,23 +129,32 @@ class Leitura:
         for nome, item in galho.pares.items():
             if nome not in CODIGO_UF:
                 self._desconhecido(no.em(nome), item, nome, CODIGO_UF)
-            elif not _vazio(item) and (valor := self.valor(item, tipo.item, no.em(nome))) is not None:
+            elif not vazio(item) and (valor := self.valor(item, tipo.item, no.em(nome))) is not None:
                 valores[nome] = valor
         return No(caminho, valores)
+
+    def _grupo_do_leiaute(self, galho: Galho, tipo: Leiaute, caminho: str) -> Valor | None:
+        if not isinstance(galho, Ramo):
+            self.errar(ESQUEMA, caminho, galho.linha, "deve ser um grupo de 'tag: valor'", "Use as tags do leiaute.")
+            return None
+        for nome, item in galho.pares.items():
+            if tipo.tags and nome not in tipo.tags and _TAG.fullmatch(nome):
+                self._desconhecido(f"{caminho}.{nome}", item, nome, tipo.tags)
+        return self._leiaute(galho, caminho)
 
     def _leiaute(self, galho: Galho, caminho: str) -> Valor | None:
         """Returns a group under the layout's own tags: maps, lists and clean texts. The official schema judges it."""
         if isinstance(galho, Folha):
             return self._simples(galho, Texto(2000), caminho)
         if isinstance(galho, Serie):
-            itens = (self._leiaute(g, f"{caminho}[{i}]") for i, g in enumerate(galho.itens, 1) if not _vazio(g))
+            itens = (self._leiaute(g, f"{caminho}[{i}]") for i, g in enumerate(galho.itens, 1) if not vazio(g))
             return tuple(v for v in itens if v is not None)
         no = No(caminho)
         self._repetidas(galho, no)
         for nome, ruim in galho.pares.items():
             if _TAG.fullmatch(nome) is None:
                 self.errar(ESQUEMA, no.em(nome), ruim.linha, f"«{nome}» não é uma tag do leiaute", "Corrija o nome.")
-        pares = {n: g for n, g in galho.pares.items() if _TAG.fullmatch(n) and not _vazio(g)}
+        pares = {n: g for n, g in galho.pares.items() if _TAG.fullmatch(n) and not vazio(g)}
         lidos = {n: self._leiaute(g, no.em(n)) for n, g in pares.items()}
         return No(caminho, {n: v for n, v in lidos.items() if v is not None})
 
@@ -154,7 +162,7 @@ class Leitura:
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}")
 
 
-def _vazio(galho: Galho) -> bool:
+def vazio(galho: Galho) -> bool:
     """Says whether nothing was given: null, an empty text, list or map."""
     if isinstance(galho, Folha):
         return not (galho.texto or "").strip()

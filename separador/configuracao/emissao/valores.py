@@ -80,24 +80,26 @@ def _texto(tipo: t.Texto, escrito: str) -> Lido | Ruim:
 
 
 _ESCRITO = re.compile(r"(?:R\$)?\s*([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)?(?:,([0-9]*))?")
+_SIMPLES = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+"""As the number stands in the document: nothing is rewritten."""
 _PONTO = re.compile(r"(?:R\$)?\s*([0-9]*)(?:\.([0-9]*))?")
 
 
 def _numero(tipo: t.Numero, escrito: str) -> Lido | Ruim:
     texto = escrito.strip()
-    achado = (_ESCRITO if "," in texto else _PONTO).fullmatch(texto)
+    simples = _SIMPLES.fullmatch(texto)
+    achado = simples or (_ESCRITO if "," in texto else _PONTO).fullmatch(texto)
     if achado is None or not (achado[1] or achado[2]):
         fazer = "Escreva só o número, zero ou mais, como 1234.56 ou «1.234,56»."
         return Ruim(VALOR, f"«{texto}» não é um número aceito aqui", fazer)
     inteiros, decimais = (achado[1] or "0").replace(".", "").lstrip("0") or "0", achado[2] or ""
-    if len(decimais.rstrip("0")) > tipo.decimais or (len(decimais) > tipo.decimais and "." in texto):
+    if len(decimais) > tipo.decimais:
         mensagem = f"«{texto}» tem {len(decimais)} casas decimais; aqui cabem {tipo.decimais}"
         return Ruim(VALOR, mensagem, "Arredonde o valor na origem: nada é arredondado aqui.")
     if len(inteiros) > tipo.inteiros:
         return Ruim(VALOR, f"«{texto}» é grande demais: cabem {tipo.inteiros} algarismos", "Corrija o valor.")
     valor = Decimal(f"{inteiros}.{decimais or '0'}")
-    reescrito = not re.fullmatch(r"[0-9]+(\.[0-9]+)?", texto)
-    return Lido(valor, LIDO if reescrito else "", f"{valor}")
+    return Lido(valor) if simples else Lido(valor, LIDO, f"{valor}")
 
 
 def _inteiro(tipo: t.Inteiro, escrito: str) -> Lido | Ruim:
@@ -148,7 +150,9 @@ def _documento(tipo: t.Documento, escrito: str) -> Lido | Ruim:
 
 
 def _chave(tipo: t.Chave, escrito: str) -> Lido | Ruim:
-    texto = re.sub(r"[\s.]", "", escrito).removeprefix("NFe").removeprefix("CTe").upper()
+    texto = escrito
+    if FORMATO_CHAVE.fullmatch(texto) is None:
+        texto = re.sub(r"^(NFE|CTE)", "", re.sub(r"[\s.]", "", escrito).upper())
     if FORMATO_CHAVE.fullmatch(texto) is None:
         return Ruim(VALOR, f"a chave deve ter {tipo.tamanho} posições e tem {len(texto)}", "Copie a chave inteira.")
     if not chave_valida(texto):
@@ -162,13 +166,21 @@ def _palavra(tipo: t.Palavra, escrito: str) -> Lido | Ruim:
     palavra = t.comparavel(escrito)
     valor = tipo.opcoes.get(palavra)
     if valor is None:
-        validas = list(dict.fromkeys(tipo.opcoes.values()))
+        validas = _escritas(tipo)
         dica = parecido(palavra, tipo.opcoes)
         mensagem = f"«{escrito.strip()}» não existe{dica}; os valores são: {', '.join(validas)}"
         return Ruim(ESQUEMA, mensagem, "Escreva um deles.")
     if valor in tipo.futuras:
         return Ruim(ESQUEMA, f"«{valor}» {NAO_HA}", "Retire este valor.")
     return Lido(valor)
+
+
+def _escritas(tipo: t.Palavra) -> list[str]:
+    """Returns each value as people write it: where words stand for codes, the word with its code."""
+    palavras: dict[str, str] = {}
+    for palavra, valor in tipo.opcoes.items():
+        palavras.setdefault(valor, palavra)
+    return [v if t.comparavel(v) == p else f"{p.upper()} ({v})" for v, p in palavras.items()]
 
 
 def _logico(escrito: str) -> Lido | Ruim:

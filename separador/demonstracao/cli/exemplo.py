@@ -9,8 +9,9 @@ import click
 
 from separador.banco import assinados
 from separador.cli.base import leitura
+from separador.cli.base.arquivos import gravando
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
-from separador.configuracao.tipos import Papel
+from separador.nucleo.rota import Transmissao
 from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ _OLHADOS = 20_000
     options_metavar="[OPÇÕES]",
     help=f"Grava um arquivo de exemplo que passa, para soltar numa pasta vigiada: {', '.join(ESPECIES)}. O documento é "
     "da empresa da configuração, com endereço e inscrição de exemplo, sempre para homologação: nunca vale como "
-    "documento fiscal. O evento é de um documento autorizado aqui; o retorno, de um que espera o seu.",
+    "documento fiscal. O evento é de um documento autorizado aqui; o retorno, de um que espera o seu, e só serve onde "
+    "a transmissão é por pasta (pela rede, quem responde é a SEFAZ).",
 )
 @click.argument("especie", metavar="ESPÉCIE", type=click.Choice(ESPECIES, case_sensitive=False))
 @click.option(
@@ -36,7 +38,7 @@ _OLHADOS = 20_000
     "pasta",
     metavar="PASTA",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A pasta onde gravar. Sem ela: esta.",
+    help="A pasta onde gravar, que já deve existir. Sem ela: esta.",
 )
 @click.option("--empresa", metavar="CNPJ", help="De qual empresa. Sem ela: a primeira da configuração que emite.")
 @passar_opcoes
@@ -52,6 +54,7 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | Non
     elif especie == "evento":
         feito = exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)[0]), agora=agora)
     elif especie == "retorno":
+        _exigir_pasta(config)
         _, base, assinado = _um(config, Situacao.AGUARDANDO_RETORNO, cnpj)
         feito = exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)
     else:
@@ -60,6 +63,8 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | Non
 
 
 def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
+    from separador.configuracao.tipos import Papel  # noqa: PLC0415 -- YAML, which the help of all commands does without
+
     limpa = "".join(letra for letra in pedida if letra.isalnum()).upper() if pedida else None
     servem = (e for e in config.empresas if e.cnpj == limpa or (limpa is None and e.papel in (None, Papel.EMITE)))
     achada = next(servem, None)
@@ -67,6 +72,16 @@ def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
         qual = f"a empresa {limpa}" if limpa is not None else "empresa que emita"
         sair(Saida.RECUSADO, f"Não há {qual} em `empresas` na configuração.")
     return achada.cnpj, achada.nome
+
+
+def _exigir_pasta(config: "Configuracao") -> None:
+    """Ends the command (1) where no return ever comes by a folder."""
+    if not any(r.transmite and r.transmissao is Transmissao.PASTA for r in config.rotas):
+        sair(
+            Saida.RECUSADO,
+            "O retorno de exemplo só serve onde a transmissão é por pasta; aqui nenhuma rota transmite assim: pela "
+            "rede, quem responde é a SEFAZ.",
+        )
 
 
 def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, bytes, bytes]:
@@ -96,7 +111,6 @@ def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, byt
 def _gravar(pasta: Path, feito: "Exportacao") -> Path:
     """Writes the file whole: the folder may be one that the service watches."""
     alvo = pasta / os.fsdecode(feito.nome)
-    provisorio = pasta / f".{alvo.name}.parcial"
-    provisorio.write_bytes(feito.dados)
-    provisorio.replace(alvo)
+    with gravando(alvo) as saida:
+        saida.write(feito.dados)
     return alvo

@@ -51,25 +51,21 @@ class Decisao:
 
 @dataclass(slots=True)
 class Achados:
-    """Everything found so far."""
+    """Everything found so far, each once, in order: a load may have a finding for each of very many invoices."""
 
-    erros: list[ErroDeCarga] = field(default_factory=list)
-    avisos: list[Aviso] = field(default_factory=list)
+    erros: dict[ErroDeCarga, None] = field(default_factory=dict)
+    avisos: dict[Aviso, None] = field(default_factory=dict)
     faltas: dict[Falta, None] = field(default_factory=dict)
 
     def errar(
         self, codigo: str, campo: str, mensagem: str, o_que_fazer: str, *, regra: str = "", tag: str | None = None
     ) -> None:
         """Adds an error. The rule follows from a code of ours that names one."""
-        erro = ErroDeCarga(codigo, campo, mensagem, o_que_fazer, regra or regra_do_codigo(codigo), tag)
-        if erro not in self.erros:
-            self.erros.append(erro)
+        self.erros[ErroDeCarga(codigo, campo, mensagem, o_que_fazer, regra or regra_do_codigo(codigo), tag)] = None
 
     def avisar(self, codigo: str, campo: str, mensagem: str) -> None:
         """Adds a notice."""
-        aviso = Aviso(codigo, campo, mensagem)
-        if aviso not in self.avisos:
-            self.avisos.append(aviso)
+        self.avisos[Aviso(codigo, campo, mensagem)] = None
 
     def faltar(self, cadastro: str, codigo: str, campo: str, onde: str) -> None:
         """Adds a registry field that is missing. All of them make one error (`erro_das_faltas`)."""

@@ -1,6 +1,6 @@
 """Groups loose invoices into CT-e, and shares the values of a frete over them (CARGA-01)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,8 +35,7 @@ def agrupar(carga: No, cadastros: Cadastros, achados: Achados) -> list[Solto]:
     grupos: dict[tuple[str, ...], list[No]] = {}
     for nota in carga.nos("notas"):
         ditas = {n: _do_grupo(nota, padrao, n) for n in CHAVES_DO_GRUPO}
-        ditas["remetente"] = ditas["remetente"] or ditas["depositante"]  # who it is when nobody says
-        chaves = tuple(_identidade(cadastros, n, dita) for n, dita in ditas.items())
+        chaves = tuple(_identidades(_completas(ditas, cadastros), cadastros).values())
         grupos.setdefault((*chaves, especie(nota)), []).append(nota)
     soltos = [
         Solto(_cte(partes[i : i + LIMITE], padrao), partes[i : i + LIMITE])
@@ -54,6 +53,15 @@ def _do_grupo(nota: No, padrao: No, nome: str) -> str:
     if not dita and nome == "remetente" and chave and not avulsa(chave):
         return dono(chave)
     return dita
+
+
+def _completas(ditas: Mapping[str, str], cadastros: Cadastros) -> dict[str, str]:
+    """Returns the keys with who it is when nobody says: the only company that issues, and the depositante."""
+    transportadora = ditas["transportadora"]
+    if not transportadora and (unica := cadastros.unica_transportadora()) is not None:
+        transportadora = unica.texto("cnpj")
+    remetente = ditas["remetente"] or ditas["depositante"]
+    return {**ditas, "transportadora": transportadora, "remetente": remetente}
 
 
 def _identidade(cadastros: Cadastros, nome: str, referencia: str) -> str:
@@ -79,10 +87,12 @@ def _dar_fretes(
 ) -> None:  # fmt: skip
     """Gives each CT-e the frete with most matching keys, then the first; values and quantities are shared."""
     fretes = carga.nos("fretes")
+    grupos = [(frete, _identidades(_textos(frete.no("grupo") or No()), cadastros)) for frete in fretes]
     for solto in soltos:
         melhor = -1
-        for frete in fretes:
-            pontos = _pontos(frete, solto, cadastros)
+        suas = _identidades(_completas({n: solto.cte.texto(n) for n in CHAVES_DO_GRUPO}, cadastros), cadastros)
+        for frete, pedidas in grupos:
+            pontos = len(pedidas) if pedidas.items() <= suas.items() else -1
             if pontos > melhor:
                 melhor, solto.frete = pontos, frete
     for frete in fretes:
@@ -98,14 +108,13 @@ def _dar_fretes(
             solto.cte = herdar(solto.cte, padrao, cadastros, achados)
 
 
-def _pontos(frete: No, solto: Solto, cadastros: Cadastros) -> int:
-    """Returns how many keys of a frete match; -1 when one does not."""
-    grupo = frete.no("grupo") or No()
-    for nome in grupo.valores:
-        do_frete = _identidade(cadastros, nome, grupo.texto(nome))
-        if do_frete != _identidade(cadastros, nome, solto.cte.texto(nome)):
-            return -1
-    return len(grupo.valores)
+def _textos(grupo: No) -> dict[str, str]:
+    return {n: grupo.texto(n) for n in grupo.valores}
+
+
+def _identidades(ditas: Mapping[str, str], cadastros: Cadastros) -> dict[str, str]:
+    """Returns whom the keys of a group name."""
+    return {n: _identidade(cadastros, n, dita) for n, dita in ditas.items()}
 
 
 def _partilhas(frete: No, pesos: Sequence[Decimal]) -> list[No]:

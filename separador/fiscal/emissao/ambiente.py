@@ -101,13 +101,14 @@ def _aliquotas(no: No) -> Aliquotas | None:
 @dataclass(frozen=True, slots=True)
 class Ambiente:
     """The surroundings of a decision. `tp_amb`: "1" or "2". `agora`: aware, UTC. `empresas`: CNPJ of the
-    configuration."""
+    configuration. `feitos`: what was made of a record for an earlier CT-e of the load, by registry and reference."""
 
     cadastros: Cadastros
     parametros: Parametros
     tp_amb: str
     agora: datetime
     empresas: frozenset[str] = field(default_factory=frozenset)
+    feitos: dict[tuple[str, str], object] = field(default_factory=dict, compare=False)
 
 
 _MENOS_CINCO, _MENOS_QUATRO = frozenset({"AC"}), frozenset("AM MS MT RO RR".split())

@@ -8,8 +8,14 @@ from functools import cached_property
 from separador.fiscal.emissao.formato.cadastros import CHAVE_DO_REGISTRO
 from separador.fiscal.emissao.no import No
 
-_SEM_CODIGO = {"empresas": "cnpj", "entidades": "documento", "veiculos": "placa"}
-"""Registry → the field that also names a record of it."""
+_SEM_CODIGO = {
+    "empresas": "cnpj",
+    "entidades": "documento",
+    "depositantes": "entidade",
+    "veiculos": "placa",
+    "seguradoras": "cnpj",
+}
+"""Registry → the field that also names a record of it, whatever its punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,20 @@ class Cadastros:
         """Returns the records of a registry."""
         return tuple(self.registros.get(cadastro, ()))
 
+    def unica_transportadora(self) -> No | None:
+        """Returns the company that issues what names no other: the only one that is a carrier."""
+        todas = [e for e in self.todos("empresas") if e.sim("transportadora", True)]
+        return todas[0] if len(todas) == 1 else None
+
     def achar(self, cadastro: str, referencia: str) -> Encontro:
         """Returns the record that a reference names: a load's own field wins over the registry's."""
-        da_carga = _procurar(_indice(cadastro, self.locais.get(cadastro, ())), cadastro, referencia)
+        achado = self._achados.get((cadastro, referencia))
+        if achado is None:
+            achado = self._achados[cadastro, referencia] = self._procurado(cadastro, referencia)
+        return achado
+
+    def _procurado(self, cadastro: str, referencia: str) -> Encontro:
+        da_carga = _procurar(self._indices_locais.get(cadastro, ({}, {})), cadastro, referencia)
         daqui = _procurar(self._indices.get(cadastro, ({}, {})), cadastro, referencia)
         if da_carga.registro is not None and daqui.registro is None:
             nome = CHAVE_DO_REGISTRO.get(cadastro, "codigo")
@@ -54,8 +71,17 @@ class Cadastros:
         return Encontro(da_carga.registro.sobre(daqui.registro), 1)
 
     @cached_property
+    def _achados(self) -> dict[tuple[str, str], Encontro]:
+        """Returns what was looked for already: the CT-e of a load name the same records again and again."""
+        return {}
+
+    @cached_property
     def _indices(self) -> dict[str, "_Indice"]:
         return {nome: _indice(nome, registros) for nome, registros in self.registros.items()}
+
+    @cached_property
+    def _indices_locais(self) -> dict[str, "_Indice"]:
+        return {nome: _indice(nome, registros) for nome, registros in self.locais.items()}
 
 
 _Indice = tuple[dict[str, No], dict[str, list[No]]]
@@ -69,8 +95,9 @@ def _indice(cadastro: str, registros: Iterable[No]) -> _Indice:
     outro = _SEM_CODIGO.get(cadastro)
     for registro in registros:
         por_codigo.setdefault(registro.texto(nome), registro)
-        if outro is not None and outro in registro:
-            por_documento.setdefault(_so_letras(registro.texto(outro)), []).append(registro)
+        dito = _so_letras(registro.texto(outro)) if outro is not None else ""
+        if dito and (outro != "entidade" or _DOCUMENTO.fullmatch(dito)):  # a code keeps its signs
+            por_documento.setdefault(dito, []).append(registro)
     return por_codigo, por_documento
 
 
@@ -83,6 +110,9 @@ def _procurar(indice: _Indice, cadastro: str, referencia: str) -> Encontro:
         return Encontro(None)
     achados = por_documento.get(_so_letras(referencia), [])
     return Encontro(achados[0] if len(achados) == 1 else None, len(achados))
+
+
+_DOCUMENTO = re.compile(r"[0-9]{11}|[0-9A-Z]{12}[0-9]{2}")
 
 
 def _so_letras(texto: str) -> str:

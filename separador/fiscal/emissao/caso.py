@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from separador.fiscal.emissao.achados import Achados, Decisao
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.cadastros import Cadastros
+from separador.fiscal.emissao.formato.cadastros import CHAVE_DO_REGISTRO
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Pessoa, pessoa
 
@@ -50,10 +51,17 @@ class Caso:
         """Says whether two references name one record."""
         if uma == outra:
             return True
+        nome = CHAVE_DO_REGISTRO.get(cadastro, "codigo")
         registros = [self.cadastros.achar(cadastro, r).registro if r else None for r in (uma, outra)]
-        return registros[0] is not None and registros[0] == registros[1]
+        codigos = [r.texto(nome) if r is not None else "" for r in registros]
+        return bool(codigos[0]) and codigos[0] == codigos[1]
 
     def pessoa(self, referencia: str, campo: str) -> Pessoa | None:
         """Returns the party that a field names. None: not found, or incomplete (told)."""
+        antes = self.ambiente.feitos.get(("entidades", referencia))
+        if isinstance(antes, Pessoa):
+            return antes
         registro = self.registro("entidades", referencia, campo)
-        return pessoa(registro, self.cadastros.onde("entidades"), self.achados) if registro is not None else None
+        feita = pessoa(registro, self.cadastros.onde("entidades"), self.achados) if registro is not None else None
+        self.ambiente.feitos["entidades", referencia] = feita
+        return feita

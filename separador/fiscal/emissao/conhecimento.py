@@ -89,12 +89,14 @@ def decidir(caso: Caso) -> Conhecimento | None:
     soma = documentos.soma(notas)
     medidas = [*registro.nos(listas["medidas"]), *(m for n in notas for m in n.nos("medidas"))]
     carga = mercadoria.decidir(caso, oper, medidas, soma)
-    guardado = registro.decidir(caso, partes_, listas, notas)
+    guardado = registro.decidir(caso, partes_, listas, notas, emissor.cnpj if emissor is not None else "")
     textos = (observacao.observacao(caso, guardado), observacao.do_contribuinte(caso), observacao.do_fisco(caso))
     serie = _serie(caso, emissor)
     uf = emissor.endereco.local.uf if emissor is not None else ""
     uf_toma = toma.pessoa.endereco.local.uf if toma is not None else ""
-    prestacao = servicos.decidir(caso, soma, (uf, uf_toma), emissor.crt if emissor is not None else "3")
+    dada = percurso is not None and natureza.iniciado_fora(percurso, uf)
+    crt = emissor.crt if emissor is not None else "3"
+    prestacao = servicos.decidir(caso, soma, servicos.Circunstancia((uf, uf_toma), crt, dada))
     if emissor is None or toma is None or percurso is None or prestacao is None or serie is None:
         return None
     emissao = caso.ambiente.agora.astimezone(timezone(timedelta(hours=desvio(uf)))).replace(microsecond=0)

@@ -176,7 +176,7 @@ def _endereco(registro: No, cadastro: str, codigo: str, onde: str, achados: Acha
         no.texto("logradouro"),
         no.texto("numero"),
         no.texto("bairro"),
-        Local(local.codigo, no.texto("municipio") or local.nome, local.uf),
+        local if local.exterior else Local(local.codigo, no.texto("municipio") or local.nome, local.uf),
         no.texto("complemento"),
         digitos(no.texto("cep")),
         no.texto("codigo_pais"),

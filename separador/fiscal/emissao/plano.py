@@ -1,18 +1,19 @@
 """Decides a whole load: which CT-e it is, in the order in which they are numbered, and everything that is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from separador.fiscal.emissao.achados import Achados, Aviso, Decisao, ErroDeCarga
 from separador.fiscal.emissao.agrupamento import Solto, agrupar
 from separador.fiscal.emissao.ambiente import Ambiente
+from separador.fiscal.emissao.cadastros import Cadastros
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.conhecimento import Conhecimento, decidir
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
 from separador.fiscal.emissao.heranca import herdar
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras import pedidos, terceiros
-from separador.fiscal.emissao.regras.documentos import modelo_de
+from separador.fiscal.emissao.regras.documentos import dia, modelo_de
 from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.nucleo.texto.quantidade import quantos
 
@@ -51,20 +52,32 @@ class Plano:
 
 def planejar(carga: No, ambiente: Ambiente) -> Plano:
     """Decides every CT-e of a load. Nothing is changed anywhere: the same load gives the same plan."""
+    return next(plano for plano in planejando(carga, ambiente) if plano is not None)
+
+
+def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
+    """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later."""
     achados = Achados()
     locais = {"entidades": carga.nos("participantes"), "veiculos": carga.nos("veiculos")}
-    ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais))
+    ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais), feitos={})
     _conferir_a_carga(carga, ambiente, achados)
     complementares = carga.no("informacoes_complementares")
     padrao = (carga.no("padrao") or No("padrao")).sobre(complementares)
     carga = carga.com(padrao=padrao)
-    decididos = [_solto(s, ambiente, achados) for s in agrupar(carga, ambiente.cadastros, achados)]
-    decididos += [_explicito(c, padrao, ambiente, achados) for c in carga.nos("conhecimentos")]
-    _repetidas(carga, achados)
+    soltos = agrupar(carga, ambiente.cadastros, achados)
+    inteiros = [herdar(c, padrao, ambiente.cadastros, achados) for c in carga.nos("conhecimentos")]
+    decididos: list[Decidido] = []
+    for solto in soltos:
+        decididos.append(_solto(solto, ambiente, achados))
+        yield None
+    for inteiro in inteiros:
+        decididos.append(_explicito(inteiro, ambiente, achados))
+        yield None
+    _repetidas([s.cte for s in soltos], inteiros, ambiente.cadastros, achados)
     faltas = achados.erro_das_faltas()
     erros = (*achados.erros, *((faltas,) if faltas is not None else ()))
     faltam = () if erros else _complementar(decididos)
-    return Plano(carga.texto("carga"), tuple(decididos), erros, tuple(achados.avisos), faltam)
+    yield Plano(carga.texto("carga"), tuple(decididos), erros, tuple(achados.avisos), faltam)
 
 
 def _conferir_a_carga(carga: No, ambiente: Ambiente, achados: Achados) -> None:
@@ -90,24 +103,25 @@ def _chaves(cte: No) -> str:
     return ", ".join(f"{n} {cte.texto(n)}" for n in CHAVES_DO_GRUPO if n in cte)
 
 
-def _explicito(cte: No, padrao: No, ambiente: Ambiente, achados: Achados) -> Decidido:
-    inteiro = herdar(cte, padrao, ambiente.cadastros, achados)
-    caso = Caso(inteiro, ambiente, achados)
+def _explicito(cte: No, ambiente: Ambiente, achados: Achados) -> Decidido:
+    caso = Caso(cte, ambiente, achados)
     if cte.dado("terceiros"):
         terceiro = terceiros.decidir(caso)
         return Decidido(cte.campo, (), None, tuple(caso.decisoes), terceiro)
     caso.decidir("grupo", cte.campo, "cada conhecimento da carga é um documento", "CARGA-01")
     feito = decidir(caso)
-    notas = tuple(n.campo for n in inteiro.nos("notas"))
+    notas = tuple(n.campo for n in cte.nos("notas"))
     return Decidido(cte.campo, notas, feito, tuple(caso.decisoes))
 
 
-def _repetidas(carga: No, achados: Achados) -> None:
+def _repetidas(soltos: Sequence[No], inteiros: Sequence[No], cadastros: Cadastros, achados: Achados) -> None:
     """Tests that no document comes twice in the load: the later one is told."""
+    das_soltas = [(n, c) for c in soltos for n in c.nos("notas")]
+    das_soltas.sort(key=lambda par: _posicao(par[0]))  # a group comes whole; the file's order says which is later
     vistas: dict[tuple[str, ...], str] = {}
-    for nota in _todas_as_notas(carga):
+    for nota, cte in (*das_soltas, *((n, c) for c in inteiros for n in pedidos.notas(c))):
         nfe = nota.texto("chave")
-        identidade = (nfe,) if nfe else _identidade(nota)
+        identidade = (nfe,) if nfe else _identidade(nota, cte, cadastros)
         if not identidade:
             continue
         primeira = vistas.setdefault(identidade, nota.campo)
@@ -117,25 +131,28 @@ def _repetidas(carga: No, achados: Achados) -> None:
             achados.errar(codigo, nota.em(nome), mensagem, "Deixe um só.", regra="EMIS-11")
 
 
-def _identidade(nota: No) -> tuple[str, ...]:
-    """Returns what makes a document without key the same as another; empty when it has too little to tell."""
-    emissao = nota.data("emissao")
-    if not nota.texto("numero"):
+def _posicao(nota: No) -> int:
+    return int(nota.campo[nota.campo.rindex("[") + 1 : -1])
+
+
+def _identidade(nota: No, cte: No, cadastros: Cadastros) -> tuple[str, ...]:
+    """Returns what makes a document without key the same as another: who wrote it, model, series, number, day; empty
+    when it has too little to tell."""
+    numero, emissao = nota.texto("numero"), nota.data("emissao")
+    if not numero:
         return ()
-    quem = nota.texto("remetente") or nota.texto("depositante")
+    dos_pedidos = (p.texto("remetente") for p in cte.nos("pedidos"))
+    ditos = (nota.texto("remetente"), cte.texto("remetente"), *dos_pedidos, cte.texto("depositante"))
+    dito = next((d for d in ditos if d), "")
+    registro = cadastros.achar("entidades", dito).registro if dito else None
     return (
         modelo_de(nota),
-        nota.texto("serie"),
-        nota.texto("numero"),
-        quem,
-        f"{emissao or ''}",
+        nota.texto("serie").lstrip("0"),
+        numero.lstrip("0"),
+        registro.texto("codigo") if registro is not None else dito,
+        dia(emissao).isoformat() if emissao is not None else "",
         nota.texto("descricao"),
     )
-
-
-def _todas_as_notas(carga: No) -> Sequence[No]:
-    dos_conhecimentos = (n for c in carga.nos("conhecimentos") for n in pedidos.notas(c))
-    return [*carga.nos("notas"), *dos_conhecimentos]
 
 
 def _complementar(decididos: Sequence[Decidido]) -> tuple[str, ...]:

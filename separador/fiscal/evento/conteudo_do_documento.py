@@ -9,7 +9,8 @@ from lxml import etree
 from separador.fiscal import esquema
 from separador.fiscal.evento.fatos import Conteudo
 from separador.fiscal.leitura import ler
-from separador.fiscal.regras import ContextoRegras, Visao
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.visao import Visao
 from separador.fiscal.resumo import notas, resumir_visao
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo

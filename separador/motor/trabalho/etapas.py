@@ -80,7 +80,9 @@ def encenar(
         # Documents wait for a certificate that is in force. They are not rejected.
         if fora_da_validade(a.certificado.identidade, agora) is None
     }
-    contexto = ContextoPreparo(recursos.tp_amb, agora, validos, recursos.inclusoes, recursos.equipamento)
+    contexto = ContextoPreparo(
+        recursos.tp_amb, agora, validos, recursos.inclusoes, recursos.equipamento, recursos.aos_poucos
+    )
     em_maos: list[EmTratamento] = []
     andamento.comecou()
     for porcao in _porcoes(arquivos, contexto, andamento.vivo):

@@ -29,13 +29,14 @@ from separador.pastas.lugar import abertos
 class Recursos:
     """The things a worker keeps between groups: environment ("1"/"2"), a signer per CNPJ, what documents are to get.
 
-    `equipamento`: what capabilities give to their own readers, by name.
+    `equipamento`: what capabilities give to their own readers, by name. `aos_poucos`: as in `ContextoPreparo`.
     """
 
     tp_amb: str
     assinadores: Mapping[str, Assinador]
     inclusoes: Inclusoes = NADA
     equipamento: Mapping[str, object] = field(default_factory=dict)
+    aos_poucos: bool = False
 
 
 @dataclass(frozen=True, slots=True)

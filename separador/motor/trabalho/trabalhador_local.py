@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -16,13 +17,14 @@ from separador.pastas.erros import SemResposta
 
 
 class TrabalhadorLocal:
-    """Has the interface of `Trabalhadores`. Whatever is sent is done before `enviar` returns."""
+    """Has the interface of `Trabalhadores`. Whatever is sent is done before `enviar` returns: so a file that takes long
+    comes back after a part of it, and goes on in further rounds (`motor.entrada.rodadas`)."""
 
     doente = parado = False
 
     def __init__(self, enviados: RecursosEnviados) -> None:
         aquecer()
-        self._recursos = enviados.montar()
+        self._recursos = replace(enviados.montar(), aos_poucos=True)
         self._ajudante = ThreadPoolExecutor(1, thread_name_prefix="selo")
         self._numero = 0
         self._feitos: list[tuple[int, Resultado]] = []
@@ -50,7 +52,7 @@ class TrabalhadorLocal:
 
     def equipar(self, enviados: RecursosEnviados) -> None:
         """Takes up new certificates, or another environment."""
-        self._recursos = enviados.montar()
+        self._recursos = replace(enviados.montar(), aos_poucos=True)
 
     def enviar(
         self,

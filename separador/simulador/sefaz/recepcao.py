@@ -1,7 +1,10 @@
 """Receives the four kinds of document (MOC, Visão Geral 4.1; Anexo I): synchronous, one document per call."""
 
-from separador.fiscal import esquema, regras
+from separador.fiscal import esquema
 from separador.fiscal.nomes import q
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.motor import verificar_visao
+from separador.fiscal.regras.visao import Visao
 from separador.fiscal.restricoes import verificar_forma
 from separador.fiscal.resumo import Resumo, resumir_visao
 from separador.nucleo.erro import Erro
@@ -32,8 +35,8 @@ def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
         return _recusar(m, orgao, forma, com_prot=False)
     if m.lido is None:
         raise ValueError("documento sem árvore")
-    contexto = regras.ContextoRegras(tp_amb=orgao.ajustes.tp_amb, agora=m.quando)
-    visao = regras.Visao(m.lido.raiz, Tipo(m.contrato.raiz), contexto)
+    contexto = ContextoRegras(tp_amb=orgao.ajustes.tp_amb, agora=m.quando)
+    visao = Visao(m.lido.raiz, Tipo(m.contrato.raiz), contexto)
     falha = _conteudo(m, orgao, visao)
     if falha is not None:
         return _recusar(m, orgao, falha, com_prot=bool(m.chave))
@@ -75,18 +78,18 @@ def _esquema(m: Mensagem) -> Falha | None:
     return texto_de(primeiro) if primeiro.codigo.isdigit() else ("215", f"[Det: {sem_acentos(primeiro.mensagem)}]")
 
 
-def _conteudo(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
+def _conteudo(m: Mensagem, orgao: Orgao, visao: Visao) -> Falha | None:
     if not orgao.ajustes.conferir:
         return _ambiente(m, orgao, visao) or _no_banco(m, orgao)
     return (
         _ambiente(m, orgao, visao)
         or _assinatura(m, visao)
-        or next((texto_de(e) for e in regras.verificar_visao(visao)), None)
+        or next((texto_de(e) for e in verificar_visao(visao)), None)
         or _no_banco(m, orgao)
     )
 
 
-def _ambiente(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
+def _ambiente(m: Mensagem, orgao: Orgao, visao: Visao) -> Falha | None:
     """Checks normal environment or SVC (MOC rules C09, G011, G012, H007)."""
     if m.autorizador is Autorizador.SVC:
         if not orgao.ajustes.svc:
@@ -97,7 +100,7 @@ def _ambiente(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
     return ("515", "") if visao.tp_emis in _SVC else None
 
 
-def _assinatura(m: Mensagem, visao: regras.Visao) -> Falha | None:
+def _assinatura(m: Mensagem, visao: Visao) -> Falha | None:
     """Checks groups D and E of the MOC's rules."""
     if m.lido is None:
         return None

@@ -45,7 +45,7 @@ def qualquer(parametro: click.Parameter, arquivo: str) -> str:
     if isinstance(parametro.type, click.Path):
         return arquivo
     nome = (parametro.metavar or "").strip(".")
-    return CHAVE if nome == "CHAVE" else "1"
+    return {"CHAVE": CHAVE, "CNPJ": CNPJ, "UF": "SP"}.get(nome, "1")
 
 
 def argumentos(nome: str, arquivo: str) -> list[str]:

@@ -38,13 +38,27 @@ def test_o_que_nao_valeria_nao_muda_nada(m: Maquina) -> None:
     antes = m.config.read_bytes()
     for argumentos, dito in (
         (("incluir", NOVA, "--nome", "X", "--uf", "PR"), "já está na configuração"),
-        (("incluir", "99887766000106", "--nome", "X", "--uf", "PR"), "não é um CNPJ"),
-        (("alterar", NOVA, "--uf", "XX"), "não é a sigla"),
         (("alterar", "11111111000191", "--uf", "SP"), "não há empresa"),
     ):
         assert dito in m.exigir("empresas", *argumentos, codigo=1).stderr, argumentos
     assert m.config.read_bytes() == antes
     m.exigir("empresas", "alterar", NOVA, codigo=2)
+    for argumentos, dito in (
+        (("incluir", "99887766000106", "--nome", "X", "--uf", "PR"), "'CNPJ': '99887766000106' não é um CNPJ."),
+        (("incluir", "11444777000161", "--nome", "X", "--uf", "XX"), "'--uf': 'XX' não é a sigla de um estado."),
+        (("alterar", NOVA, "--uf", "XX"), "'--uf': 'XX' não é a sigla de um estado."),
+    ):
+        erro = m.exigir("empresas", *argumentos, codigo=2).stderr
+        assert dito in erro, argumentos
+        assert "linha" not in erro
+    assert m.config.read_bytes() == antes
+
+
+def test_um_logotipo_que_nao_ha_e_dito_na_hora(m: Maquina) -> None:
+    m.exigir("empresas", "incluir", NOVA, "--nome", "OUTRA", "--uf", "PR")
+    aviso = m.exigir("empresas", "alterar", NOVA, "--logo", "/nao/ha.png").stderr
+    assert "Atenção: /nao/ha.png não existe" in aviso
+    assert m.exigir("empresas", "alterar", NOVA, "--nome", "OUTRA S.A.").stderr == ""
 
 
 def test_o_uso_do_ecac_se_configura_por_comando(m: Maquina) -> None:

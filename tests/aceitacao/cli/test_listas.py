@@ -27,11 +27,10 @@ def linhas_de(texto: str) -> list[dict[str, str]]:
 
 def no_terminal(m: Maquina, *args: str, colunas: int, env: dict[str, str] | None = None) -> str:
     mestre, escravo = os.openpty()
+    todo = {n: v for n, v in m.env.items() if n not in ("COLUMNS", "LINES")} | (env or {})  # pytest's workers have them
     try:
         fcntl.ioctl(escravo, termios.TIOCSWINSZ, struct.pack("HHHH", 200, colunas, 0, 0))
-        subprocess.run(
-            [*m.comando, *args], env=m.env | (env or {}), stdin=escravo, stdout=escravo, stderr=escravo, timeout=60
-        )
+        subprocess.run([*m.comando, *args], env=todo, stdin=escravo, stdout=escravo, stderr=escravo, timeout=60)
         return os.read(mestre, 1 << 16).decode()
     finally:
         os.close(mestre)
@@ -55,6 +54,26 @@ def test_o_dia_em_que_foi_emitido_e_o_valor(quadro: Cenario) -> None:
     assert "3 documentos, R$ " in pe
     assert "REJEITADO PELA SEFAZ: 1 (R$ " in pe
     assert "acaba antes de começar" in m.exigir("cte", "listar", "--de", hoje, "--ate", "1/1/2020", codigo=2).stderr
+
+
+@pytest.mark.requisito("USO-04")
+def test_um_filtro_que_nada_pode_achar_e_erro_de_uso(quadro: Cenario) -> None:
+    m = quadro.maquina
+    dito = m.exigir("cte", "listar", "--situacao", "autorizado", codigo=2).stderr
+    assert "'autorizado' não é um destes: NÃO ENVIADO, " in dito
+    assert "Você quis dizer AUTORIZADO PELA SEFAZ?" in dito
+    assert (
+        "0 não vale aqui: é um número de 1 a 1.000.000.000."
+        in m.exigir("cte", "listar", "--limite", "0", codigo=2).stderr
+    )
+    for filtro, valor in (
+        *(("--tomador", "abc"), ("--tomador", "20111222000182"), ("--emitente", "1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6")),
+        *(("--numero", "abc"), ("--serie", "1234"), ("--cstat", "cem"), ("--rota", "77")),
+    ):
+        assert valor in m.exigir("cte", "listar", filtro, valor, codigo=2).stderr, filtro
+    dito = m.exigir("cte", "listar", "--emitente", "99887766000105").stdout
+    assert dito == "Nenhum documento da empresa 99887766000105, que não está na configuração.\n"
+    assert len(m.json("cte", "listar", "--emitente", "11.222.333", "--numero", "000000001")) <= 1
 
 
 @pytest.mark.requisito("USO-04")
@@ -105,12 +124,20 @@ def test_localizar_acha_pelo_que_se_tem_em_maos(quadro: Cenario) -> None:
         (um["numero"].zfill(9), "número"),
         ("ped0", "arquivo recebido"),
         (f"{um['chave']}-procCTe", "arquivo entregue"),
+        (f"{um['chave']}-PROCCTE.xml", "arquivo entregue"),
+        ("PED0-cTe", "arquivo recebido"),
+        (f"CTe {um['chave'][:22]}", "começo da chave"),
+        (um["chave"][:34], "começo da chave"),
     ):
         achados = m.json("localizar", texto)
         assert any(a["por"] == por and a["chave"] == quadro.autorizado for a in achados), (texto, achados)
         assert list(achados[0]) == ["por", "o_que", "chave", "quando", "ver"]
     assert m.exigir(*next(a["ver"] for a in m.json("localizar", "ped0")).split())
-    assert m.exigir("localizar", "nada-disso", "--json", codigo=1).stdout.strip() == "[]"
+    nada = m.exigir("localizar", "nada-disso", "--json", codigo=1)
+    assert nada.stdout.strip() == "[]"
+    assert "Não procuro dentro dos arquivos" in nada.stderr
+    for vazio in ("", "  "):
+        assert "diga o que procurar" in m.exigir("localizar", vazio, codigo=2).stderr
 
 
 @pytest.mark.requisito("USO-04")
@@ -135,24 +162,38 @@ def test_num_terminal_estreito_cada_linha_vira_um_paragrafo(quadro: Cenario) -> 
     m = quadro.maquina
     texto = no_terminal(m, "cte", "listar", colunas=50, env={"NO_COLOR": "1"})
     assert "situação AUTORIZADO PELA SEFAZ · série" in texto.replace("\r\n  ", " ")
-    assert max(len(linha) for linha in texto.splitlines() if "·" in linha) <= 50
+    assert [linha for linha in texto.splitlines() if "·" in linha and len(linha) > 50] == []
     assert "\x1b" not in no_terminal(m, "falhas", colunas=80, env={"NO_COLOR": "1"})
 
 
-@pytest.mark.requisito("USO-04")
-def test_quem_le_pode_fechar_a_saida(quadro: Cenario) -> None:
+@pytest.mark.requisito("USO-09")
+def test_num_terminal_de_40_colunas_uma_chave_fica_inteira(quadro: Cenario) -> None:
     m = quadro.maquina
-    comando = subprocess.Popen(
-        [*m.comando, "cte", "listar", "--csv"], env=m.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert comando.stdout is not None
-    assert comando.stderr is not None
-    comando.stdout.close()
-    dito = comando.stderr.read().decode()
-    comando.wait(60)
-    comando.stderr.close()
-    assert "Traceback" not in dito
-    assert "incidente" not in dito
+    texto = no_terminal(m, "localizar", quadro.autorizado, colunas=40)
+    assert f"para ver separador cte ver {quadro.autorizado}" in " ".join(texto.split())
+    assert [linha for linha in texto.splitlines() if quadro.autorizado in linha]
+    assert "\x1b" not in texto  # no colour, and no end of one
+    assert "\x1b[31m" in no_terminal(m, "falhas", colunas=40)
+
+
+@pytest.mark.requisito("USO-04")
+@pytest.mark.parametrize(
+    "palavras",
+    [
+        *(["cte", "listar", "--csv"], ["cte", "listar", "--json"], ["cte", "listar"], ["falhas"], ["falhas", "--csv"]),
+        *(["estatisticas"], ["localizar", "ped0"], ["situacao"], ["cte", "cstat"]),
+    ],
+    ids=" ".join,
+)
+def test_quem_le_pode_fechar_a_saida(quadro: Cenario, palavras: list[str]) -> None:
+    m = quadro.maquina
+    le, escreve = os.pipe()
+    os.close(le)
+    try:
+        feito = subprocess.run([*m.comando, *palavras], env=m.env, stdout=escreve, stderr=subprocess.PIPE, timeout=60)
+    finally:
+        os.close(escreve)
+    assert (feito.returncode, feito.stderr.decode()) == (0, "")
 
 
 @pytest.mark.requisito("USO-06")
@@ -168,7 +209,12 @@ def test_como_foi_a_semana(quadro: Cenario) -> None:
     assert (por_cstat["100"]["autorizados"], por_cstat["209"]["rejeitados"]) == (1, 1)
     assert {x["rota"] for x in m.json("estatisticas", "--por", "rota")} == {"1", "2"}
     assert m.json("estatisticas", "--ate", "2020-01-01") == []
-    assert "Ao todo: 5 arquivos, 1 autorizado," in m.exigir("estatisticas").stdout
+    assert f"Ao todo: 5 arquivos, 1 autorizado, R$ {hoje['valor'].replace('.', ',')}, 1 rejeitado." in (
+        m.exigir("estatisticas").stdout
+    )
+    pe = m.exigir("estatisticas", "--por", "autorizador").stdout.splitlines()[-1]
+    assert "arquivo" not in pe
+    assert "gráfico (autorizados)" in no_terminal(m, "estatisticas", colunas=250, env={"NO_COLOR": "1"})
     assert "Está tudo contado" in m.exigir("estatisticas", "refazer").stdout
     m.exigir("estatisticas", "refazer", "--tudo")
     assert m.json("estatisticas") == [hoje]
@@ -184,15 +230,31 @@ def test_o_mes_para_a_contabilidade(quadro: Cenario, tmp_path: Path) -> None:
         assert set(pacote.namelist()) == {
             *(nome, f"dacte/{quadro.autorizado}-dacte.pdf", "indice.csv", "indice.xlsx"),
         }
+        assert linhas_de(pacote.read("indice.csv").decode())[0]["DACTE"] in pacote.namelist()
         assert quadro.autorizado.encode() in pacote.read(nome)
         (linha,) = linhas_de(pacote.read("indice.csv").decode())
-        assert (linha["chave"], linha["arquivo"]) == (quadro.autorizado, nome)
+        assert (linha["chave"], linha["arquivo"], linha["vale"]) == (quadro.autorizado, nome, "sim")
         planilha = openpyxl.load_workbook(io.BytesIO(pacote.read("indice.xlsx"))).active
         assert [x[1] for x in planilha.values] == ["chave", quadro.autorizado]
+    antes = alvo.read_bytes()
+    assert "já existe" in m.exigir("cte", "exportar", str(alvo), "--mes", mes, codigo=1).stderr
+    assert alvo.read_bytes() == antes
+    m.exigir("cte", "exportar", str(alvo), "--mes", mes, "--substituir")
+    with zipfile.ZipFile(alvo) as pacote:
+        assert "DACTE" not in linhas_de(pacote.read("indice.csv").decode())[0]
+    for comando in (
+        ("cte", "exportar", "/nao/existe/a.zip", "--mes", mes),
+        ("falhas", "--excel", "/nao/existe/a.xlsx"),
+    ):
+        dito = m.exigir(*comando, codigo=1).stderr
+        assert "(/nao/existe)" in dito
+        assert "parcial" not in dito
     vazio = tmp_path / "vazio.zip"
     dito = m.exigir("cte", "exportar", str(vazio), "--mes", "01/2020", codigo=1).stderr
     assert "Não há documentos autorizados de 01/2020" in dito
-    m.exigir("cte", "exportar", str(vazio), "--mes", mes, "--empresa", "9" * 14, codigo=1)
+    dito = m.exigir("cte", "exportar", str(vazio), "--mes", mes, "--empresa", "99887766000105", codigo=1).stderr
+    assert "da empresa 99887766000105, que não está na configuração; nada foi gravado." in dito
+    m.exigir("cte", "exportar", str(vazio), "--mes", mes, "--empresa", "112", codigo=2)
     m.exigir("cte", "exportar", str(vazio), "--mes", "2020-13", codigo=2)
     assert [p.name for p in tmp_path.iterdir()] == ["mes.zip"]
 

@@ -7,6 +7,7 @@ import pytest
 from separador.capacidades.ecac.arquivos.tabela_de_guias import ler
 from separador.nucleo.erro import Recusa
 from tests.aceitacao.cenario import Cenario, cenario
+from tests.apoio.maquina import ROTAS, Maquina
 
 __all__ = ["cenario"]
 DOCUMENTOS = ("cte", "cte-os", "gtve", "simplificado")
@@ -37,6 +38,17 @@ def test_cada_exemplo_passa(cenario: Cenario, tmp_path: Path) -> None:
     assert not isinstance(lidas, Recusa)
     assert (len(lidas.guias), lidas.erros) == (1, ())
     assert "Não há a empresa" in m.exigir("exemplo", "cte", "--empresa", "9" * 14, codigo=1).stderr
+
+
+@pytest.mark.requisito("USO-07")
+def test_um_retorno_so_serve_onde_a_transmissao_e_por_pasta(tmp_path: Path) -> None:
+    pela_rede = ROTAS[0] | {"transmissao": "rede"}
+    m = Maquina(
+        tmp_path, rotas=[pela_rede, *ROTAS[1:]], ambiente="simulado", sefaz={"simulador": "https://127.0.0.1:9"}
+    )
+    assert "por pasta" in m.exigir("exemplo", "retorno", "--em", str(tmp_path), codigo=1).stderr
+    nenhuma = m.exigir("exemplo", "cte", "--em", str(tmp_path / "nenhuma"), codigo=2).stderr
+    assert "nenhuma' não existe" in nenhuma
 
 
 @pytest.mark.requisito("USO-07")

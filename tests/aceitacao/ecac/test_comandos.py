@@ -1,6 +1,8 @@
 """Tests `separador ecac` as an operator uses it: against the local SERPRO, with the service running."""
 
+import csv
 import dataclasses
+import io
 import json
 import os
 import pty
@@ -83,6 +85,35 @@ def test_listar_com_a_coluna_do_comprovante(maquina: MaquinaEcac, cenario: Cenar
     assert len(so_baixadas) == baixadas
     cnpj = cenario.contribuintes[0].ni
     assert {g["empresa"] for g in maquina.json("ecac", "guias", "listar", "--empresa", cnpj)} == {cnpj}
+
+
+@pytest.mark.requisito("USO-04")
+def test_o_pe_soma_tudo_o_que_o_filtro_acha(maquina: MaquinaEcac, cenario: Cenario) -> None:
+    inteira = maquina.exigir("ecac", "guias", "listar").stdout.splitlines()[-1]
+    *_, pe, mais = maquina.exigir("ecac", "guias", "listar", "--limite", "2").stdout.splitlines()
+    assert pe == inteira
+    assert pe.startswith(f"{_esperadas(cenario)[1]} guias, R$ ")
+    assert mais == "Há mais; estas são as 2 que vencem por último (veja --limite)."
+    uma = maquina.exigir("ecac", "guias", "listar", "--limite", "1").stdout
+    assert uma.splitlines()[-1] == "Há mais; esta é a que vence por último (veja --limite)."
+
+
+@pytest.mark.requisito("USO-04")
+def test_um_filtro_que_nada_pode_achar_e_dito(maquina: MaquinaEcac) -> None:
+    for filtro, dito in (("--empresa", "112"), ("--empresa", "99887766000106"), ("--de", "ontem")):
+        assert dito in maquina.exigir("ecac", "guias", filtro, dito, codigo=2).stderr
+    de_outra = maquina.exigir("ecac", "guias", "--empresa", "99.887.766/0001-05").stdout
+    assert de_outra == "Nenhuma guia da empresa 99887766000105, que não está na configuração.\n"
+
+
+@pytest.mark.requisito("USO-04")
+def test_o_valor_divergente_e_uma_coluna_da_planilha(maquina: MaquinaEcac) -> None:
+    texto = maquina.exigir("ecac", "guias", "listar", "--csv").stdout
+    em_csv = {
+        linha["guia"]: linha["valor divergente"] for linha in csv.DictReader(io.StringIO(texto[1:]), delimiter=";")
+    }
+    ditas = maquina.json("ecac", "guias", "listar")
+    assert em_csv == {str(g["id"]): "sim" if "valor divergente" in g["lados"] else "não" for g in ditas}
 
 
 @pytest.mark.requisito("ECAC-03", "ECAC-05")

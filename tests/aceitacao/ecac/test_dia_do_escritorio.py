@@ -34,6 +34,9 @@ DE_TERCEIRO = compor(
     codigo="12345678",
 )  # fmt: skip
 SEGREDO = "Sefaz#Mato-Grosso-9431"
+RESTA_S = 10
+"""Bounds the command that installs a certificate before it ends. The second at which the words change is proven with
+the clock of the test (tests/integracao/certificados/test_vencido.py)."""
 
 
 def _cenario(quantas: int, *outorgados: str, pagas: int = 4) -> Cenario:
@@ -264,11 +267,11 @@ def test_7_vencido_e_chamado_de_vencido(tmp_path: Path) -> None:
     with SefazEmFio(tmp_path / "sefaz") as sefaz:
         secao = {"simulador": sefaz.endereco, "ca": str(sefaz.ca)}
         with Maquina(tmp_path / "maquina", com_certificado=False, ambiente="simulado", sefaz=secao) as m:
+            m.executar()
             de = datetime.now(UTC) - timedelta(days=1)
-            fim = datetime.now(UTC) + timedelta(seconds=40)
+            fim = datetime.now(UTC) + timedelta(seconds=RESTA_S)
             (m.pasta / "m.pfx").write_bytes(emitir(EMITENTE.cnpj, de=de, dias=(fim - de) / timedelta(days=1)).pfx())
             m.exigir("certificado", "instalar", "m.pfx", "--apelido", "matriz", "--senha-stdin", entrada=f"{SENHA}\n")
-            m.executar()
             vencida = m.esperar(
                 lambda: [f for f in m.json("falhas") if f["codigo"] == "SEP-VENCIDO"], 100, "o vencido não foi dito"
             )

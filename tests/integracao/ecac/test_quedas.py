@@ -203,7 +203,7 @@ def _conferir_razao(maquina: MaquinaEcac, serpro: SerproEmFio, pagas: int) -> No
 
 def test_parar_no_meio_e_continuar_ao_ligar(tmp_path: Path) -> None:
     """SIGTERM ends the import between two calls. The order is not answered, and goes on by itself at the next start."""
-    base = contribuintes.gerar(3, 60, 50, hoje=_hoje())
+    base = contribuintes.gerar(3, 30, 25, hoje=_hoje())
     cenario = dataclasses.replace(
         base, falhas=(Falha("demora", servico="COMPARRECADACAO72", vezes=10**6, segundos=0.05),)
     )
@@ -216,9 +216,9 @@ def test_parar_no_meio_e_continuar_ao_ligar(tmp_path: Path) -> None:
         arquivados = "SELECT count(*) FROM ecac_comprovante WHERE estado = 'arquivado'"
         maquina.esperar(lambda: maquina.um(arquivados) >= 5, 60)
         assert maquina.parar() == 0
-        assert 5 <= maquina.um(arquivados) < 50
+        assert 5 <= maquina.um(arquivados) < 25
         maquina.executar()
-        maquina.esperar(lambda: maquina.um(arquivados) == 50, 90)
+        maquina.esperar(lambda: maquina.um(arquivados) == 25, 90)
         maquina.esperar(lambda: maquina.todas(f"SELECT * FROM tarefa WHERE id = {numero}")[0]["estado"] == "feita", 60)
         boas = Counter(c.numero for c in serpro.chamadas("COMPARRECADACAO72") if c.http == 200)
         assert set(boas.values()) == {1}

@@ -118,6 +118,7 @@ def test_a_lista_das_cargas_soma_os_seus_documentos(instalacao: InstalacaoEmRede
     vista = leitura.ver(instalacao.banco.conn, "A")
     assert vista is not None
     assert (vista["valor"], len(vista["itens"])) == ("750.00", 2)  # type: ignore[arg-type]
+    assert vista["informacoes_complementares"] == carga(instalacao.agora)["informacoes_complementares"]
 
 
 @pytest.mark.requisito("CARGA-03")
@@ -146,6 +147,9 @@ def test_a_carga_mudada_diz_campo_a_campo_o_que_difere(instalacao: InstalacaoEmR
     ]
     assert len(resposta["documentos"]) == 1
     assert _series(instalacao) == [(1, 2, [])]
+    assert instalacao.falhas() == ["SEP-CARGA-DIFERENTE"]
+    _soltar(instalacao, carga(instalacao.agora), "de-novo-carga.yaml")
+    assert instalacao.falhas() == [], "a carga é a que foi gerada"
 
 
 def test_uma_carga_com_erro_nao_toma_numero(instalacao: InstalacaoEmRede) -> None:
@@ -328,7 +332,12 @@ def test_a_carga_retida_e_complementada_por_ordem(instalacao: InstalacaoEmRede) 
     sem = carga(instalacao.agora)
     del sem["informacoes_complementares"]
     instalacao.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(sem))
-    so_a_forma = instalacao.ordenar("carga-complementar", "45871", dados={"forma_pagamento": "A PAGAR"})
+    so_a_forma = instalacao.ordenar(
+        "carga-complementar", "45871", dados={"forma_pagamento": "a pagar", "retira": False}
+    )
+    vista = leitura.ver(instalacao.banco.conn, "45871")
+    assert vista is not None
+    assert vista["informacoes_complementares"] == {"forma_pagamento": "A PAGAR", "retira": "não"}
     assert so_a_forma["codigo"] == "SEP-CARGA-COMPLEMENTADA"
     instalacao.rodar()
     assert (instalacao.nomes(ROTA_DA_CARGA), instalacao.falhas()) == ([], ["SEP-CARGA-COMPLEMENTAR"])

@@ -33,7 +33,7 @@ def test_o_xmlsec1_aceita_cada_assinatura(tmp_path: Path) -> None:
     arquivo = tmp_path / "assinado.xml"
     for nome, caso in CASOS.items():
         (documento,) = julgada(caso).documentos
-        feito = assinar(AAssinar(((1, documento.xml),)), contexto)
+        feito = assinar(AAssinar(((1, documento.chave, documento.xml),)), contexto)
         assert isinstance(feito, Assinados), (nome, feito)
         arquivo.write_bytes(zlib.decompress(feito.documentos[0].comprimido))
         visto = subprocess.run([*XMLSEC1, str(arquivo)], capture_output=True, timeout=60, check=False)
@@ -75,7 +75,7 @@ def test_a_sefaz_local_autoriza_cada_uma(fazer: Callable[..., InstalacaoEmRede])
 def test_a_sefaz_local_autoriza_as_de_cadastro_proprio(fazer: Callable[..., InstalacaoEmRede], nome: str) -> None:
     caso = CASOS[nome]
     conteudo = conteudo_de(caso)
-    if PALAVRAS["ANTERIOR-NOSSO"] in str(conteudo):
+    if PALAVRAS["ANTERIOR-NOSSO"] in str(conteudo).replace(" ", ""):
         pytest.skip("refere um CT-e que a SEFAZ não conhece; o complementar tem o seu teste")
     emissao = caso.get("emissao", {})
     i = fazer(

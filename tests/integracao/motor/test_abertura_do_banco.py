@@ -17,7 +17,7 @@ from separador.motor.abertura_do_banco import abrir_para_servir
 from separador.pastas.posse import instalacao
 from tests.apoio.maquina import Maquina
 
-pytestmark = pytest.mark.requisito("BORDA-22")
+pytestmark = [pytest.mark.requisito("BORDA-22"), pytest.mark.usefixtures("banco_das_migracoes")]
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 

@@ -20,7 +20,7 @@ ROTAS = [
 ]
 
 
-@pytest.mark.parametrize("trabalhadores", [0, 2])
+@pytest.mark.parametrize("trabalhadores", [pytest.param(0, marks=pytest.mark.longo), 2])
 def test_com_256_descritores_60_rotas_andam(tmp_path: Path, trabalhadores: int) -> None:
     with Maquina(tmp_path, rotas=ROTAS, empresas=(), trabalhadores=trabalhadores, tempo_quieto=1) as maquina:
         maquina.executar(prefixo=["prlimit", "--nofile=256:256"], prazo_s=60)
@@ -34,10 +34,10 @@ def test_com_256_descritores_60_rotas_andam(tmp_path: Path, trabalhadores: int) 
 def test_com_256_descritores_muitos_arquivos_de_uma_vez(tmp_path: Path) -> None:
     """Groups are of 128 files, and a worker has the next one before the last is durable."""
     with Maquina(tmp_path, rotas=ROTAS[:1], empresas=(), trabalhadores=1) as maquina:
-        for n in range(800):
+        for n in range(400):
             maquina.soltar(1, f"{n}.txt", b"x")
         maquina.executar(prefixo=["prlimit", "--nofile=256:256"], prazo_s=60)
-        maquina.esperar(lambda: len(maquina.saida(1)) == 800, 60, "não saiu tudo")
+        maquina.esperar(lambda: len(maquina.saida(1)) == 400, 60, "não saiu tudo")
         assert "Limite do sistema" not in (tmp_path / "servico.log").read_text("utf-8")
 
 

@@ -37,3 +37,8 @@ def levar(banco: Banco, *passos: tuple[Causa, Situacao], chave: str = CHAVE) -> 
 @pytest.fixture
 def autorizado(banco: Banco) -> int:
     return levar(banco, (Causa.ENVIO, Situacao.AGUARDANDO_RETORNO), (Causa.RETORNO_AUTORIZADO, Situacao.AUTORIZADO))
+
+
+@pytest.fixture(autouse=True)
+def _como_no_produto(banco_das_migracoes: None) -> None:
+    """Makes each database here as the product makes it."""

@@ -87,7 +87,7 @@ def test_a_tabela_tem_todas_as_frases_do_click_instalado() -> None:
         (["situaca"], 'você quis dizer "situacao"?'),
         (["cte", "envia"], 'você quis dizer "enviar"?'),
         (["cte", "ver", "123"], "não é uma chave de acesso"),
-        (["cte", "listar", "--situacao", "X"], "não é um"),
+        (["cte", "listar", "--situacao", "X"], "não é um destes: NÃO ENVIADO, "),
         (["falhas", "dispensar", "1"], "Falta a opção '--motivo'"),
         (["confg"], 'você quis dizer "config"?'),
         (["rotas", "lista"], 'você quis dizer "listar"?'),
@@ -97,7 +97,7 @@ def test_a_tabela_tem_todas_as_frases_do_click_instalado() -> None:
         (["rotas", "ativar", "a"], "Valor inválido em 'ID'"),
         (["rotas", "incluir", "--regra"], "A opção '--regra' pede um valor."),
         (["rotas", "ativar", "1", "2"], "Argumento a mais (2)"),
-        (["log", "-n", "-1"], "fora do intervalo"),
+        (["log", "-n", "-1"], "não vale aqui: é um número de 0 a 1.000.000.000."),
         (["init", "--destino", "x"], "só vale com --systemd"),
     ],
 )

@@ -181,12 +181,16 @@ class Sorteado:
 
 
 @pytest.mark.requisito("DACTE-02", "DACTE-03")
-@settings(
-    max_examples=12,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(data=st.data(), caso=st.sampled_from(TODOS), imp=st.sampled_from("12"))
-def test_documentos_ao_acaso(data: st.DataObject, caso: tuple[Tipo, str], imp: str) -> None:
-    conferir(processado(caso[0], Sorteado(data, caso[1], imp)))
+@pytest.mark.parametrize("quantos", [5, pytest.param(60, marks=pytest.mark.longo)])
+def test_documentos_ao_acaso(quantos: int) -> None:
+    @settings(
+        max_examples=quantos,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(data=st.data(), caso=st.sampled_from(TODOS), imp=st.sampled_from("12"))
+    def um(data: st.DataObject, caso: tuple[Tipo, str], imp: str) -> None:
+        conferir(processado(caso[0], Sorteado(data, caso[1], imp)))
+
+    um()

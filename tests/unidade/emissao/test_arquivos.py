@@ -43,12 +43,16 @@ def _fundo(n: int) -> str:
         (EM_JSON.decode().encode("utf-16"), b"1-carga.json"),
         (b'{"a":' * 21 + b"1" + b"}" * 21, b"1-carga.json"),
         (BOA, b"1-carga.json"),
-        (b"carga;chave\n1;2\n", b"1-carga.csv"),
     ],
 )
 def test_o_que_nao_e_uma_carga_e_um_erro_so(dados: bytes, nome: bytes) -> None:
     ((codigo, campo, _),) = _codigos(dados, nome)
     assert (codigo, campo) == ("SEP-CARGA-ARQUIVO", "")
+
+
+def test_a_carga_em_csv_ainda_nao_existe() -> None:
+    ((codigo, campo, _),) = _codigos(b"carga;chave\n1;2\n", b"1-carga.csv")
+    assert (codigo, campo) == ("SEP-CARGA-ESQUEMA", "")
 
 
 @pytest.mark.parametrize("dados", [BOA, codecs.BOM_UTF8 + BOA, BOA.replace(b"\n", b"\r\n"), b"---\n" + BOA])

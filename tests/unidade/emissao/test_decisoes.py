@@ -13,9 +13,9 @@ from separador.fiscal.emissao.dinheiro import ratear
 from separador.fiscal.emissao.formato import tipos as t
 from separador.fiscal.emissao.formato.carga import CARGA
 from separador.fiscal.emissao.formato.esquema import esquema_de
-from separador.fiscal.emissao.numero import renumerar
+from separador.fiscal.emissao.numero import chave_com, renumerar
 from separador.fiscal.emissao.plano import Plano
-from separador.fiscal.emissao.xml.cte57 import montar
+from separador.fiscal.emissao.xml.cte57 import chave_de, montar
 from separador.nucleo.chave import chave_valida
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, nfe, planejar
 
@@ -114,6 +114,52 @@ def test_o_agrupamento() -> None:
 
 
 @pytest.mark.requisito("CARGA-01")
+def test_a_unica_transportadora_dita_ou_nao_e_o_mesmo_grupo() -> None:
+    conteudo = carga(AGORA, notas=2, fretes=[{"grupo": {"transportadora": e.EMITENTE.cnpj}, "valor_averbacao": "9.00"}])
+    conteudo["padrao"] = {"produto_predominante": "AUTOPECAS"}
+    conteudo["notas"][1]["transportadora"] = e.EMITENTE.cnpj
+    plano = planejar(conteudo)
+    assert plano.erros == ()
+    (documento,) = plano.documentos
+    assert len(documento.notas) == 2
+    assert documento.mercadoria is not None
+    assert documento.mercadoria.averbacao == 9
+
+
+@pytest.mark.requisito("CARGA-01")
+def test_o_frete_do_remetente_que_so_o_depositante_diz() -> None:
+    papel = {"modelo": "1", "numero": "1", "serie": "1", "emissao": "2026-11-01", "valor_produtos": "1", "cfop": "5102"}
+    conteudo = carga(AGORA, fretes=[{"grupo": {"remetente": "REM-SP"}, "valor_averbacao": "9.00"}])
+    conteudo["notas"][0] |= papel
+    del conteudo["notas"][0]["chave"]
+    plano = planejar(conteudo)
+    assert plano.erros == ()
+    assert plano.avisos == ()
+
+
+@pytest.mark.requisito("EMIS-11")
+@pytest.mark.parametrize(("outro", "repetida"), [("DEST-SP", False), (e.REMETENTE_SP.cnpj, True)])
+def test_o_modelo_1_de_outro_remetente_e_outro_documento(outro: str, repetida: bool) -> None:
+    nota = {"modelo": "1", "numero": "1", "serie": "1", "emissao": "2026-11-01", "valor": "1", "cfop": "5102"}
+    nota["valor_produtos"] = "1"
+    conteudo = _um(notas=[nota])
+    (um,) = conteudo["conhecimentos"]
+    conteudo["conhecimentos"] = [um, um | {"remetente": outro}]
+    erros = [(x.codigo, x.campo) for x in planejar(conteudo).erros]
+    assert erros == ([("SEP-EMIS-11", "conhecimentos[2].notas[1].numero")] if repetida else [])
+
+
+@pytest.mark.requisito("EMIS-11")
+def test_a_parte_dita_pelo_codigo_e_pelo_documento_e_a_mesma() -> None:
+    """The load has a record of its own for a document that the registry has too."""
+    endereco = {"logradouro": "RUA", "numero": "1", "bairro": "CENTRO", "codigo_municipio": "3303302"}
+    novo = {"codigo": "NOVO", "documento": e.DESTINATARIO_RJ.cnpj, "ie": e.DESTINATARIO_RJ.ie, "nome": "OUTRO NOME"}
+    notas = [{"chave": nfe(1, AGORA), "valor": "1", "destinatario": e.DESTINATARIO_RJ.cnpj}]
+    plano = planejar(_um(destinatario="NOVO", notas=notas) | {"participantes": [novo | {"endereco": endereco}]})
+    assert plano.erros == ()
+
+
+@pytest.mark.requisito("CARGA-01")
 def test_duas_mil_e_uma_notas_sao_dois_cte() -> None:
     plano = planejar(carga(AGORA, notas=2001))
     assert plano.erros == ()
@@ -133,7 +179,8 @@ def test_o_rateio_soma_o_que_se_rateou(total: str, partes: int) -> None:
 def test_so_mudam_numero_codigo_digito_e_id() -> None:
     (c,) = planejar(carga(AGORA)).documentos
     antes = montar(c, 999_999_999, "00000000", "2")
-    chave, depois = renumerar(antes, 7, "12345678")
+    chave = chave_com(chave_de(c, 999_999_999, "00000000"), 7, "12345678")
+    depois = renumerar(antes, chave)
     assert chave_valida(chave)
     assert depois == montar(c, 7, "12345678", "2")
     partes = [x.replace(">", ">\n").splitlines() for x in (antes, depois)]

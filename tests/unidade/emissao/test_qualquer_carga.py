@@ -23,7 +23,9 @@ def _todas(cte: dict[str, Any], nome: str) -> list[Any]:
     """Returns a list of a CT-e with that of its orders, equal entries of these once."""
     juntas = list(cte.get(nome, []))
     for pedido in cte.get("pedidos", []):
-        juntas += [x for x in pedido.get(nome, []) if x not in juntas]
+        for x in pedido.get(nome, []):
+            if x not in juntas:
+                juntas.append(x)
     return juntas
 
 

@@ -88,3 +88,15 @@ def test_uma_data_sem_aliquota_e_recusada_pelo_nome(monkeypatch: pytest.MonkeyPa
     assert erros_de(conteudo_de({}), aliquotas_ibscbs=[]) == [("SEP-IBSCBS-VIGENCIA", C)]
     proprias = [{"de": "2027-01-01", "ate": "2027-12-31", "ibs_uf": "0.05", "ibs_mun": "0.05", "cbs": "8.5"}]
     assert erros_de(conteudo_de({}), aliquotas_ibscbs=proprias) == []
+
+
+@pytest.mark.requisito("EMIS-08", "EMIS-19")
+def test_o_que_o_manual_diz_do_documento_leva_o_requisito() -> None:
+    """SEFAZ's codes that are cases of a requirement name it, though the built document is what they are found in."""
+    julgada = julgar(conteudo_de({"cte": {"impostos": {"cfop": "5101"}}}))
+    assert isinstance(julgada, CargaRecusada)
+    assert [(x.codigo, x.regra) for x in julgada.erros] == [("676", "EMIS-08")]
+    errada = cadastros(empresas=[empresa(iest={"RJ": "85123460"})])
+    julgada = julgar(conteudo_de({"cte": {"impostos": {"tributacao": "060"}}}), equipamento(errada))
+    assert isinstance(julgada, CargaRecusada)
+    assert [(x.codigo, x.regra) for x in julgada.erros] == [("614", "EMIS-19")]

@@ -132,6 +132,6 @@ def test_cada_grupo_tem_codigo() -> None:
 
 @pytest.mark.requisito("SEFAZ-03")
 def test_todo_codigo_das_regras_daqui_esta_na_tabela() -> None:
-    from separador.fiscal.regras import catalogo
+    from separador.fiscal.regras.motor import catalogo
 
     assert not {r.cstat for r in catalogo()} - set(c.TABELA)

@@ -1,7 +1,8 @@
 """Finds what a text may be about: each place is looked up by its index, and gives a few of its newest."""
 
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from separador.capacidades.cte.banco import lista
 from separador.nucleo.capacidade import Achado
@@ -11,6 +12,10 @@ from separador.pedidos.nomes import nomes_possiveis
 
 _MENOR_NOME = 3
 """Letters that a file's name must be given by, so that it is a name and not a number."""
+_GRAFIAS = 16
+"""Most ways of writing one name, in upper and lower case, that are followed."""
+_COMECO_DE_CHAVE = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{2,25}")
+"""The beginning of a chave: up to its model, or longer."""
 _POR = {
     "chave": "chave = ?",
     "número": "numero = ?",
@@ -28,12 +33,16 @@ def localizar(c: sqlite3.Connection, texto: str, limite: int) -> list[Achado]:
     limpo = texto.strip()
     if not limpo:
         return []
-    sem_pontos = "".join(letra for letra in limpar_chave(limpo) if letra.isalnum())
-    achados = [a for dito in dict.fromkeys((limpo, sem_pontos)) for a in _de_documentos(c, dito, limite)]
+    achados = [a for dito in escritas(limpo) for a in _de_documentos(c, dito, limite)]
     if len(limpo) >= _MENOR_NOME:
         nomes = nomes_possiveis(limpo)
         achados += [*_de_arquivos(c, nomes, limite), *_de_publicados(c, nomes, limite)]
     return list(dict.fromkeys(achados))
+
+
+def escritas(texto: str) -> list[str]:
+    """Returns a text as it was typed, and without the signs that people put into a key or a CNPJ."""
+    return list(dict.fromkeys((texto, "".join(letra for letra in limpar_chave(texto) if letra.isalnum()))))
 
 
 def _de_documentos(c: sqlite3.Connection, texto: str, limite: int) -> Iterator[Achado]:
@@ -43,18 +52,54 @@ def _de_documentos(c: sqlite3.Connection, texto: str, limite: int) -> Iterator[A
             continue
         valor = (texto.lstrip("0") or "0") if por == "número" and texto.isdigit() else texto
         for d in c.execute(
-            "SELECT chave, serie, numero, situacao, atualizado_em FROM documento"  # noqa: S608 - constants
+            "SELECT chave, tipo, serie, numero, situacao, atualizado_em FROM documento"  # noqa: S608 - constants
             f" WHERE {condicao} ORDER BY atualizado_em DESC LIMIT ?",
             (valor, limite),
         ):
-            chave, titulo = d["chave"], f"CT-e {d['numero']} série {d['serie']}"
-            onde = (f"cte ver {chave}", f"/cte/{chave}")
-            yield Achado("Documentos", por, titulo, d["situacao"], chave, d["atualizado_em"], *onde)
+            yield _documento(d, por)
+    if _COMECO_DE_CHAVE.fullmatch(texto):
+        for d in c.execute(
+            "SELECT chave, tipo, serie, numero, situacao, atualizado_em FROM documento"
+            " WHERE chave >= ? AND chave < ? ORDER BY chave LIMIT ?",
+            (texto, depois_de(texto), limite),
+        ):
+            yield _documento(d, "começo da chave")
+
+
+def _documento(d: sqlite3.Row, por: str) -> Achado:
+    chave, titulo = d["chave"], f"{d['tipo']} série {d['serie']} número {d['numero']}"
+    onde = (f"cte ver {chave}", f"/cte/{chave}")
+    return Achado("Documentos", por, titulo, d["situacao"], chave, d["atualizado_em"], *onde)
+
+
+def depois_de(chave: str) -> str:
+    """Returns a text behind all the keys that begin so."""
+    return f"{chave}~"
+
+
+def _grafias(nome: bytes, ha: Callable[[bytes], bool]) -> list[bytes]:
+    """Returns how a name, or the beginning of one, is written in upper and lower case, among the names there are.
+
+    It follows the index letter by letter, and only what `ha` says is there.
+    """
+    inicios = [b""]
+    for i in range(len(nome)):
+        letra = nome[i : i + 1]
+        formas = dict.fromkeys((letra, letra.lower(), letra.upper()))
+        inicios = [inicio + forma for inicio in inicios for forma in formas]
+        if len(formas) > 1:
+            inicios = [inicio for inicio in inicios if ha(inicio)][:_GRAFIAS]
+    return inicios
 
 
 def _de_arquivos(c: sqlite3.Connection, nomes: Sequence[bytes], limite: int) -> Iterator[Achado]:
-    """Yields the files taken under one of these names, or under one that begins so."""
-    for nome in nomes:
+    """Yields the files taken under one of these names, or under one that begins so, in upper or lower case."""
+
+    def ha(inicio: bytes) -> bool:
+        sql = "SELECT 1 FROM arquivo WHERE nome >= ? AND nome < ? LIMIT 1"
+        return c.execute(sql, (inicio, inicio + b"\xff")).fetchone() is not None
+
+    for nome in dict.fromkeys(g for dito in nomes for g in _grafias(dito, ha)):
         for a in c.execute(
             "SELECT id, nome, rota_id, desfecho, chave, tomado_em FROM arquivo WHERE nome >= ? AND nome < ?"
             " ORDER BY nome, id DESC LIMIT ?",
@@ -66,8 +111,13 @@ def _de_arquivos(c: sqlite3.Connection, nomes: Sequence[bytes], limite: int) -> 
 
 
 def _de_publicados(c: sqlite3.Connection, nomes: Sequence[bytes], limite: int) -> Iterator[Achado]:
-    """Yields what was handed out under one of these names, or under one that begins so."""
-    for nome in nomes:
+    """Yields what was handed out under one of these names, or under one that begins so, in upper or lower case."""
+
+    def ha(inicio: bytes) -> bool:
+        sql = "SELECT 1 FROM publicacao WHERE nome >= ? AND nome < ? LIMIT 1"
+        return c.execute(sql, (inicio, inicio + b"\xff")).fetchone() is not None
+
+    for nome in dict.fromkeys(g for dito in nomes for g in _grafias(dito, ha)):
         for p in c.execute(
             "SELECT p.nome, p.pasta, p.criada_em, p.arquivo_id, d.chave FROM publicacao p"
             " LEFT JOIN documento d ON d.id = p.documento_id"

@@ -1,5 +1,6 @@
 """Keeps documents and their versions. It is the only module that changes a situação."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -9,6 +10,9 @@ from separador.capacidades.cte.dominio.colunas import SEM_COLUNAS, Colunas
 from separador.capacidades.cte.dominio.retorno import Documento
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Causa, Situacao, permitida
+
+ENCAMINHAR = "encaminhar"
+"""What is to be done with a document that was registered with many others: to be handed on for the first time."""
 
 
 class TransicaoProibidaError(Exception):
@@ -229,9 +233,22 @@ def agendar(banco: Banco, documento_id: int, acao: str | None, quando: str | Non
     banco.execute("UPDATE documento SET proxima_acao = ?, proxima_em = ? WHERE id = ?", (acao, quando, documento_id))
 
 
+def deixar_a_encaminhar(banco: Banco, documento_ids: Iterable[int], quando: str) -> None:
+    """Notes that registered documents are to be handed on, some at a time (`a_encaminhar`)."""
+    sql = "UPDATE documento SET etapa = ?, proxima_acao = ?, proxima_em = ? WHERE id = ?"
+    banco.conn.executemany(sql, [(Etapa.PRONTO.value, ENCAMINHAR, quando, i) for i in documento_ids])
+
+
+def a_encaminhar(banco: Banco, agora: str, limite: int) -> list[Row]:
+    """Returns the next documents to be handed on, in the order in which they were registered."""
+    sql = "SELECT * FROM documento WHERE proxima_em <= ? AND proxima_acao = ? ORDER BY proxima_em, id LIMIT ?"
+    return banco.todas(sql, agora, ENCAMINHAR, limite)
+
+
 def na_agenda(banco: Banco, agora: str) -> list[Row]:
-    """Returns the documents with something due."""
-    return banco.todas("SELECT * FROM documento WHERE proxima_em <= ? ORDER BY proxima_em LIMIT 200", agora)
+    """Returns the documents with something due, but for those that are handed on some at a time."""
+    sql = "SELECT * FROM documento WHERE proxima_em <= ? AND proxima_acao <> ? ORDER BY proxima_em LIMIT 200"
+    return banco.todas(sql, agora, ENCAMINHAR)
 
 
 def sem_retorno_desde(banco: Banco, limite: str) -> list[Row]:

@@ -97,6 +97,8 @@ def _mostrar(fatos: dict[str, Any]) -> None:
             f"  {quando}  {t['servico']} em {t['autorizador']}, {t['estado']}{espera} — {resposta or 'sem resposta'}"
         )
     click.echo("\nArquivos recebidos:")
+    if not fatos["arquivos"] and fatos["carga"]:
+        click.echo(f"  nenhum: veio da carga {fatos['carga']} (separador carga ver {fatos['carga']})")
     for a in fatos["arquivos"]:
         onde = f", em {a['guardado_em']}" if a["guardado_em"] else ""
         click.echo(f"  {a['id']}  {a['arquivo']}: {a['desfecho'] or 'em andamento'}{onde}")

@@ -14,9 +14,10 @@ import click
 from separador.capacidades.cte.banco import lista, mes
 from separador.capacidades.cte.banco.lista import em_dia
 from separador.cli.base import chamada, leitura
-from separador.cli.base.arquivos import ArquivoDeSaida
+from separador.cli.base.arquivos import ArquivoDeSaida, gravando
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.lista.colunas import Coluna, em_reais, instante
+from separador.cli.base.lista.filtros import cnpj
 from separador.cli.base.lista.periodo import limites
 from separador.cli.base.lista.planilha import escrever_csv, escrever_excel
 from separador.fiscal.evento.nomes import rotular
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
 
 class _Linha(NamedTuple):
-    """One line of the index. `dentro`: the name in the archive, None when the file is not there."""
+    """One line of the index. `dentro`: the name in the archive, None when the file is not there; `dacte`: that of the
+    printed document."""
 
     o_que: str
     linha: sqlite3.Row
     dentro: str | None
+    dacte: str | None = None
 
 
 INDICE = (
@@ -46,9 +49,20 @@ INDICE = (
     Coluna("destino", lambda x: _de(x, "fim"), 24),
     Coluna("valor", lambda x: em_reais(_de(x, "valor")), 14),
     Coluna("situação", lambda x: _de(x, "situacao"), 26),
+    Coluna("vale", lambda x: _vale(_de(x, "situacao")), 6),
     Coluna("protocolo", lambda x: x.linha["protocolo"], 17),
     Coluna("arquivo", lambda x: x.dentro or "FALTA", 60),
 )
+
+
+_DACTE = Coluna("DACTE", lambda x: x.dacte, 60)
+
+
+def _vale(situacao: str | None) -> str | None:
+    """Says whether a document counts: until its cancellation was registered, it does."""
+    if situacao is None:
+        return None
+    return "não" if situacao == Situacao.CANCELADO.value else "sim"
 
 
 def _de(x: _Linha, campo: str) -> Any:
@@ -72,22 +86,24 @@ def _mes(texto: str) -> date:
 )
 @click.argument("saida", metavar="SAIDA.zip", type=ArquivoDeSaida())
 @click.option("--mes", "qual", type=_mes, required=True, metavar="AAAA-MM", help="O mês da emissão.")
-@click.option("--empresa", metavar="CNPJ", help="Só os desta empresa.")
+@click.option("--empresa", type=cnpj, metavar="CNPJ", help="Só os desta empresa.")
 @click.option("--dacte", "com_dacte", is_flag=True, help="Também o DACTE de cada documento, em PDF (leva tempo).")
+@click.option("--substituir", is_flag=True, help="Grava por cima de SAIDA.zip, se já existir.")
 @passar_opcoes
-def exportar(opcoes: Opcoes, saida: Path, qual: date, empresa: str | None, com_dacte: bool) -> None:
+def exportar(opcoes: Opcoes, saida: Path, qual: date, empresa: str | None, com_dacte: bool, substituir: bool) -> None:
     """Exits with 1 when the month has nothing, or when a processed file is not where it was kept."""
     if saida.suffix.lower() != ".zip":
         raise click.BadParameter("o nome deve terminar em .zip", param_hint="SAIDA.zip")
+    if not substituir and chamada.atual() is None and saida.exists():
+        sair(Saida.RECUSADO, f"{saida} já existe; dê outro nome, ou repita com --substituir. Nada foi gravado.")
     ultimo = (qual.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    cnpj = "".join(letra for letra in empresa if letra.isalnum()).upper() if empresa else None
     config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
         if banco is not None and not em_dia(banco):
             sair(Saida.RECUSADO, "O banco ainda é o da versão anterior, sem a emissão: reinicie o serviço e repita.")
         por_ler = banco is not None and lista.ha_por_ler(banco)
         feito = (
-            _exportar(config, banco, saida, limites(qual, ultimo), cnpj, com_dacte=com_dacte)
+            _exportar(config, banco, saida, limites(qual, ultimo), empresa, com_dacte=com_dacte, novo=not substituir)
             if banco is not None
             else None
         )
@@ -97,7 +113,9 @@ def exportar(opcoes: Opcoes, saida: Path, qual: date, empresa: str | None, com_d
             err=True,
         )
     if feito is None or feito == (0, 0, 0):
-        sair(Saida.RECUSADO, f"Não há documentos autorizados de {qual:%m/%Y}; nada foi gravado.")
+        conhecida = empresa is None or config.empresa(empresa) is not None
+        de_quem = "" if conhecida else f" da empresa {empresa}, que não está na configuração"
+        sair(Saida.RECUSADO, f"Não há documentos autorizados de {qual:%m/%Y}{de_quem}; nada foi gravado.")
     documentos, eventos, faltam = feito
     ditos = f"{quantos(documentos, 'documento', 'documentos')} e {quantos(eventos, 'evento', 'eventos')}"
     click.echo(f"Gravado: {saida}, {ditos} de {qual:%m/%Y}.")
@@ -117,6 +135,7 @@ def _exportar(
     empresa: str | None,
     *,
     com_dacte: bool,
+    novo: bool,
 ) -> tuple[int, int, int] | None:
     """Writes the archive; it appears whole. Returns documents, events, missing files; None when there are none."""
     banco.execute("BEGIN")  # what is authorised meanwhile is in all the parts, or in none
@@ -125,16 +144,10 @@ def _exportar(
     if chamada.atual() is not None:
         memoria = io.BytesIO()
         feito = _escrever(config, banco, memoria, periodo, empresa, com_dacte=com_dacte)
-        chamada.entregar(saida, memoria.getvalue())
+        chamada.entregar(saida, memoria.getvalue(), novo=novo)
         return feito
-    provisorio = saida.with_name(f".{saida.name}.parcial")
-    try:
-        with provisorio.open("wb") as aberto:
-            feito = _escrever(config, banco, aberto, periodo, empresa, com_dacte=com_dacte)
-        provisorio.replace(saida)
-    finally:
-        provisorio.unlink(missing_ok=True)
-    return feito
+    with gravando(saida) as aberto:
+        return _escrever(config, banco, aberto, periodo, empresa, com_dacte=com_dacte)
 
 
 def _escrever(
@@ -146,7 +159,8 @@ def _escrever(
     *,
     com_dacte: bool,
 ) -> tuple[int, int, int]:
-    documentos, eventos, faltam = 0, 0, set[str]()
+    documentos, eventos, faltam, impressos = 0, 0, set[str](), set[str]()
+    colunas = (*INDICE, _DACTE) if com_dacte else INDICE
     with zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as pacote:
         for x in _linhas(banco, periodo, empresa):
             e_documento = "situacao" in x.linha.keys()  # noqa: SIM118 -- a Row is no mapping
@@ -159,12 +173,13 @@ def _escrever(
             if com_dacte and e_documento:
                 pdf = _imprimir(config, x.linha, dados)
                 if pdf is not None:
-                    pacote.writestr(f"dacte/{x.linha['chave']}-dacte.pdf", pdf)
+                    pacote.writestr(_nome_do_dacte(x), pdf)
+                    impressos.add(x.linha["chave"])
         texto = io.TextIOWrapper(pacote.open("indice.csv", "w"), encoding="utf-8-sig", newline="")
         with texto:
-            escrever_csv(texto, INDICE, _indice(banco, periodo, empresa, faltam))
+            escrever_csv(texto, colunas, _indice(banco, periodo, empresa, faltam, impressos))
         planilha = io.BytesIO()
-        escrever_excel(planilha, INDICE, _indice(banco, periodo, empresa, faltam))
+        escrever_excel(planilha, colunas, _indice(banco, periodo, empresa, faltam, impressos))
         pacote.writestr("indice.xlsx", planilha.getvalue())
     return documentos, eventos, len(faltam)
 
@@ -178,10 +193,19 @@ def _linhas(banco: sqlite3.Connection, periodo: tuple[str | None, str | None], e
 
 
 def _indice(
-    banco: sqlite3.Connection, periodo: tuple[str | None, str | None], empresa: str | None, faltam: set[str]
+    banco: sqlite3.Connection,
+    periodo: tuple[str | None, str | None],
+    empresa: str | None,
+    faltam: set[str],
+    impressos: set[str],
 ) -> Iterator[_Linha]:
     for x in _linhas(banco, periodo, empresa):
-        yield x._replace(dentro=None) if x.dentro in faltam else x
+        dacte = _nome_do_dacte(x) if _de(x, "situacao") and x.linha["chave"] in impressos else None
+        yield x._replace(dentro=None if x.dentro in faltam else x.dentro, dacte=dacte)
+
+
+def _nome_do_dacte(x: _Linha) -> str:
+    return f"dacte/{x.linha['chave']}-dacte.pdf"
 
 
 def _ler(x: _Linha) -> bytes | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -15,13 +15,17 @@ from separador.capacidades.cte.banco.lista import Filtro, Pagina, Ponto, Totais
 from separador.capacidades.cte.dominio.colunas import reais as em_texto
 from separador.capacidades.movimento import banco as movimento
 from separador.cli.base import leitura
-from separador.cli.base.comum import Opcoes, Saida, mostrar_tabela, passar_opcoes, sair
+from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, mostrar_tabela, passar_opcoes, sair
 from separador.cli.base.lista.colunas import Coluna, em_reais, instante, reais
+from separador.cli.base.lista.filtros import algarismos, cadastro
 from separador.cli.base.lista.periodo import dia, limites
 from separador.cli.base.lista.saida import celulas, entregar, opcoes_de_saida, so_uma
 from separador.cli.base.lista.tela import paginada
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.texto.quantidade import milhar, quantos
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
 
 LIMITE_NA_TELA = 50
 _ANO, _CADASTROS = 365, (11, 14)
@@ -64,10 +68,12 @@ def _ponto(texto: str) -> Ponto:
 @click.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
 @click.option("--de", type=dia, metavar="DIA", help="Emitidos deste dia em diante (2026-11-30 ou 30/11/2026).")
 @click.option("--ate", type=dia, metavar="DIA", help="Emitidos até este dia, inclusive.")
-@click.option("--emitente", metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
-@click.option("--tomador", metavar="CNPJ", help="Só os deste tomador, ou dos que começam assim.")
-@click.option("--numero", metavar="N", help="Só os deste número.")
-@click.option("--serie", metavar="N", help="Só os desta série.")
+@click.option("--emitente", type=cadastro, metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
+@click.option(
+    "--tomador", type=cadastro, metavar="CNPJ", help="Só os deste tomador (CNPJ ou CPF), ou dos que começam assim."
+)
+@click.option("--numero", type=algarismos(9), metavar="N", help="Só os deste número.")
+@click.option("--serie", type=algarismos(3), metavar="N", help="Só os desta série.")
 @click.option(
     "--situacao",
     metavar="SITUAÇÃO",
@@ -75,7 +81,9 @@ def _ponto(texto: str) -> Ponto:
     help=f"Só os desta situação: {', '.join(Situacao)}.",
 )
 @click.option("--carga", metavar="CARGA", help="Só os desta carga.")
-@click.option("--cstat", metavar="CÓDIGO", help="Só os que a SEFAZ respondeu por último com este código.")
+@click.option(
+    "--cstat", type=algarismos(4), metavar="CÓDIGO", help="Só os que a SEFAZ respondeu por último com este código."
+)
 @click.option("--rota", type=click.IntRange(1, 2**31), metavar="ID", help="Só os desta rota.")
 @click.option(
     "--limite",
@@ -101,9 +109,10 @@ def listar(
     """Lists the documents. Programs get each with the fields of `CAMPOS`."""
     inteira = so_uma(em_json=em_json, em_csv=em_csv, excel=excel)
     inicio, fim = limites(de, ate)
-    limpos: dict[str, Any] = {n: lista.limpar(n, v) if isinstance(v, str) else v for n, v in filtros.items()}
-    filtro = Filtro(**limpos, de=inicio, ate=fim)
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
+    filtro = Filtro(**filtros, de=inicio, ate=fim)
+    config = opcoes.configuracao()
+    _exigir_rota(config, filtro.rota)
+    with leitura.lendo(config.dados) as banco:
         if banco is not None:
             _conferir(banco, filtro)
         if inteira:
@@ -115,9 +124,27 @@ def listar(
         do_resumo = _do_resumo(banco, filtro) if totais.documentos > lista.EXATO and banco is not None else None
         por_ler = (de or ate) is not None and banco is not None and lista.ha_por_ler(banco)
     with paginada():
-        _mostrar(pagina, totais, do_resumo)
+        _mostrar(pagina, totais, do_resumo, _desconhecida(config, filtro.emitente))
     if por_ler:
         click.echo("Há documentos antigos cuja emissão ainda não foi lida; o serviço os lê aos poucos, quando ocioso.")
+
+
+def _exigir_rota(config: "Configuracao", rota: int | None) -> None:
+    """Ends the command (2) when there is no such route, and never was: its list would be empty for ever."""
+    if rota is None:
+        return
+    conhecidas = sorted({r.id for r in config.rotas if r.id is not None} | ids_conhecidos(config.dados).keys())
+    if rota not in conhecidas:
+        raise click.BadParameter(
+            f"não há rota {rota}; as rotas são: {', '.join(map(str, conhecidas))}.", param_hint="--rota"
+        )
+
+
+def _desconhecida(config: "Configuracao", emitente: str | None) -> str:
+    """Returns what explains an empty list: that no company of the configuration begins so."""
+    if emitente is None or any(e.cnpj.startswith(emitente) for e in config.empresas):
+        return ""
+    return f" da empresa {emitente}, que não está na configuração"
 
 
 def _conferir(banco: sqlite3.Connection, filtro: Filtro) -> None:
@@ -147,12 +174,12 @@ def _do_resumo(banco: sqlite3.Connection, f: Filtro) -> str | None:
     return f"No último ano: {quantos(quantos_, 'autorização', 'autorizações')}, R$ {reais(Decimal(centavos) / 100)}."
 
 
-def _mostrar(pagina: Pagina, totais: Totais, do_resumo: str | None) -> None:
+def _mostrar(pagina: Pagina, totais: Totais, do_resumo: str | None, de_quem: str) -> None:
     if pagina.linhas:
         mostrar_tabela([c.titulo for c in COLUNAS], celulas(COLUNAS, pagina.linhas))
         click.echo("\n" + " ".join(texto for texto in (_pe(totais), do_resumo) if texto))
     elif not pagina.incompleta:
-        click.echo("Nenhum documento.")
+        click.echo(f"Nenhum documento{de_quem}.")
     if pagina.incompleta:
         click.echo(
             f"Procurei só em {quantos(lista.JANELA, 'documento', 'documentos')}: nenhum índice serve a este filtro."

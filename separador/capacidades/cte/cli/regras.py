@@ -19,7 +19,7 @@ ESTADOS = ("verificada", "precisa de cadastro", "não se aplica")
 @opcao_json
 def regras(estado: str | None, em_json: bool) -> None:
     """Needs no configuration."""
-    from separador.fiscal.regras import catalogo  # noqa: PLC0415 -- lxml
+    from separador.fiscal.regras.motor import catalogo  # noqa: PLC0415 -- lxml
 
     escolhidas = [r for r in catalogo() if estado in (None, r.estado.value)]
     if em_json:

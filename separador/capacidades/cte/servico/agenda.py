@@ -1,5 +1,6 @@
-"""Carries out what is due for documents: handing on again, deadlines of returns."""
+"""Carries out what is due for documents: handing on, at first or again, and deadlines of returns."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from sqlite3 import Row
@@ -9,6 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.servico import cancelamento, pedidos
 from separador.capacidades.cte.servico.consulta import prazo
+from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
 from separador.capacidades.cte.servico.evento import agenda
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho
 from separador.capacidades.sefaz.banco import bloqueios
@@ -16,7 +18,56 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.transacao import em_grupo, em_grupo_proprio
 from separador.motor.log.log import registrar_incidente
+from separador.nucleo.rota import Envio
+from separador.nucleo.situacao import Situacao
 from separador.pastas.erros import FalhaDePasta
+
+JUNTOS = 64
+"""Documents that are handed on in one commit, of those that were registered with many others: no more, so that no route
+waits for the rest."""
+
+
+def encaminhar_registrados(contexto: Contexto) -> bool:
+    """Hands on the next documents that were registered together. Returns True when there were any."""
+    linhas = documentos.a_encaminhar(contexto.banco, contexto.quando(), JUNTOS)
+    if linhas:
+        em_grupo_proprio(
+            contexto,
+            partial(_encaminhar, linhas=linhas),
+            sem_pasta=partial(_um_a_um, contexto, linhas),
+            incidente=partial(_um_a_um_depois_do_incidente, contexto, linhas),
+        )
+    return bool(linhas)
+
+
+def _encaminhar(grupo: Grupo, linhas: Sequence[Row]) -> None:
+    for doc in linhas:
+        rota = grupo.contexto.rota_de_envio(doc["rota_id"])
+        if rota is None:
+            documentos.agendar(grupo.banco, doc["id"], "enviar", grupo.quando)  # that says what is wrong
+            continue
+        documentos.agendar(grupo.banco, doc["id"], None, None)
+        if doc["situacao"] != Situacao.NAO_ENVIADO.value:
+            continue  # somebody sent it meanwhile
+        destino = Remetido(
+            doc["id"], doc["chave"], bytes(doc["base"]), rota, Envio.AUTOMATICO, doc["causa_quem"], doc["arquivo_id"]
+        )
+        encaminhar(grupo, destino, partial(pedidos.assinado_do, grupo, doc))
+
+
+def _um_a_um(contexto: Contexto, linhas: Sequence[Row], _falha: FalhaDePasta | None = None) -> None:
+    """Leaves documents that could not be handed on together to be tried each by itself."""
+    with contexto.banco.transacao():
+        depois = texto_de(contexto.agora() + timedelta(minutes=1))
+        for doc in linhas:
+            documentos.agendar(contexto.banco, doc["id"], "enviar", depois)
+
+
+def _um_a_um_depois_do_incidente(contexto: Contexto, linhas: Sequence[Row], erro: Exception) -> None:
+    numero = registrar_incidente(contexto.dados, erro, {"chave": linhas[0]["chave"]}, contexto.agora())
+    _um_a_um(contexto, linhas)
+    dito = "documentos registrados juntos não puderam ser entregues agora"
+    contexto.log.error(dito, acao="envio", documentos=len(linhas), incidente=numero)
 
 
 def vencidos(contexto: Contexto) -> int:

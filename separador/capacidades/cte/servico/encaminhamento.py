@@ -1,6 +1,6 @@
 """Hands a registered document on: to SEFAZ by network, to a transmitter's folder, or to nobody for now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from separador.capacidades.cte.banco import documentos
@@ -47,3 +47,13 @@ def encaminhar(grupo: Grupo, r: Remetido, saida: Callable[[Nome], Saida]) -> str
     documentos.definir_etapa(grupo.banco, r.documento_id, Etapa.PUBLICANDO)
     grupo.publicar(saida(documento_assinado(r.chave, r.base, uninfe=grupo.contexto.uninfe)))
     return None
+
+
+def deixar_a_encaminhar(grupo: Grupo, documento_ids: Sequence[int], envio: Envio) -> None:
+    """Leaves documents that are registered together to be handed on after the commit, some at a time (`agenda`), unless
+    a person sends them."""
+    if envio is Envio.MANUAL:
+        for documento_id in documento_ids:
+            documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
+    else:
+        documentos.deixar_a_encaminhar(grupo.banco, documento_ids, grupo.quando)

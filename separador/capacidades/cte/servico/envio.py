@@ -18,8 +18,8 @@ from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
-from separador.capacidades.cte.servico.numero_tomado import numero_tomado
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
+from separador.capacidades.cte.servico.rede.numero_tomado import numero_tomado
 from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.fiscal.consultas import ConsultaLida

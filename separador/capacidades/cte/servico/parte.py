@@ -6,11 +6,15 @@ from separador.motor.partes import Mudanca, Parte, Servico
 
 
 class Agenda(Parte):
-    """Hands documents on again when they are due, and shows returns that are late."""
+    """Hands documents on when they are due, and shows returns that are late."""
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
         """Carries out what is due. Returns True when there was something."""
         return bool(agenda.vencidos(self.contexto))
+
+    def encaminhar(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Hands on some of the documents that were registered together. Returns True when there were any."""
+        return agenda.encaminhar_registrados(self.contexto)
 
     def prazos(self, agora_s: float) -> bool:  # noqa: ARG002
         """Shows the returns that are late."""

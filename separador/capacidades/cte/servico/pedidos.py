@@ -28,7 +28,7 @@ from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import descrever
 from separador.nucleo.negativa import Aval
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.nome_de_saida import documento_assinado
+from separador.nucleo.nome_de_saida import Nome, documento_assinado
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.texto.enumeracao import enumerar
 from separador.nucleo.texto.json_lido import JsonInvalidoError, ler_json
@@ -188,20 +188,27 @@ def publicar_documento(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None,
     if fila.pela_rede(grupo.contexto, doc["rota_id"]):
         fila.enfileirar_documento(grupo, doc["id"], "serviço", arquivo_id=arquivo_id, tarefa_id=tarefa_id)
         return
+    nome = documento_assinado(doc["chave"], bytes(doc["base"]), uninfe=grupo.contexto.uninfe)
+    saida = assinado_do(grupo, doc, nome, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+    documentos.definir_etapa(grupo.banco, doc["id"], Etapa.PUBLICANDO)
+    grupo.publicar(saida)
+
+
+def assinado_do(
+    grupo: Grupo, doc: Row, nome: Nome, *, arquivo_id: int | None = None, tarefa_id: int | None = None
+) -> Saida:
+    """Returns the file for the transmitter's folder: the kept signed bytes. Raises LookupError when they are gone."""
     assinado = documentos.assinado(grupo.banco, doc["id"], doc["digest"])
     if assinado is None:
         raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
-    documentos.definir_etapa(grupo.banco, doc["id"], Etapa.PUBLICANDO)
-    grupo.publicar(
-        Saida(
-            saidas.DOCUMENTO,
-            cancelamento.destino(grupo.contexto, doc),
-            documento_assinado(doc["chave"], bytes(doc["base"]), uninfe=grupo.contexto.uninfe),
-            dados=com_declaracao(assinado),
-            arquivo_id=arquivo_id,
-            tarefa_id=tarefa_id,
-            documento_id=doc["id"],
-        )
+    return Saida(
+        saidas.DOCUMENTO,
+        cancelamento.destino(grupo.contexto, doc),
+        nome,
+        dados=com_declaracao(assinado),
+        arquivo_id=arquivo_id,
+        tarefa_id=tarefa_id,
+        documento_id=doc["id"],
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from separador.capacidades.dacte.banco import DOCUMENTO
-from separador.capacidades.dacte.papel.logo import ler_arquivo
 from separador.capacidades.dacte.servico.folhas import Folha
 from separador.configuracao import Configuracao
 
@@ -28,6 +27,8 @@ class Logos:
         if arquivo is None:
             return b""
         if cnpj not in self._lidos:
+            from separador.capacidades.dacte.papel.logo import ler_arquivo  # noqa: PLC0415 -- not for the start
+
             self._lidos[cnpj] = ler_arquivo(arquivo)
         return self._lidos[cnpj]
 

@@ -1,7 +1,7 @@
 """Shows the guides and their settlement, with the column of the receipt (`separador ecac guias`)."""
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ import click
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.capacidades.ecac.banco.leitura import FiltroGuias
-from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.raiz import Bases
@@ -23,12 +22,16 @@ from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
 from separador.cli.base.lista.colunas import Coluna
 from separador.cli.base.lista.colunas import reais as em_texto
+from separador.cli.base.lista.filtros import cnpj
+from separador.cli.base.lista.periodo import dia as dia_dito
 from separador.cli.base.lista.saida import entregar, opcoes_de_saida, so_uma
 from separador.cli.base.lista.tela import paginada
-from separador.nucleo.texto.quantidade import quantos
+from separador.nucleo.texto.quantidade import milhar, quantos
 from separador.nucleo.texto.rotulo import rotulo
 
 LIMITE_NA_TELA = 50
+_EXATO = 10_000
+"""Up to so many, guides are summed one by one."""
 COMPROVANTE = "Comprovante de pag. e-CAC"
 _ORDENS, _NOVAS = "separador.capacidades.ecac.cli.guias_pedidos", "separador.capacidades.ecac.cli.guias_novas"
 _TIPOS = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
@@ -41,6 +44,7 @@ DE_PLANILHA = (
     Coluna("vencimento", lambda g: _dia_de(g["vencimento"]), 12),
     Coluna("valor", lambda g: _decimal(g["valor"]), 14),
     Coluna("situação", lambda g: g["situacao"], 22),
+    Coluna("valor divergente", lambda g: "sim" if "valor divergente" in g["lados"] else "não", 16),
     Coluna("pago em", lambda g: _dia_de(g["arrecadacao"]), 12),
     Coluna("valor pago", lambda g: _decimal(g["valor_pago"]), 14),
     Coluna("comprovante", lambda g: g["comprovante"], 50),
@@ -99,7 +103,7 @@ def em_dicionario(g: sqlite3.Row, bases: Bases) -> dict[str, Any]:
 
 
 @guias.command(options_metavar="[OPÇÕES]", help="Lista as guias, as que vencem por último primeiro.")
-@click.option("--empresa", metavar="CNPJ", help="Só as desta empresa.")
+@click.option("--empresa", type=cnpj, metavar="CNPJ", help="Só as desta empresa.")
 @click.option(
     "--situacao",
     metavar="SITUAÇÃO",
@@ -107,8 +111,8 @@ def em_dicionario(g: sqlite3.Row, bases: Bases) -> dict[str, Any]:
     help=f"Só as desta situação: {', '.join(SITUACOES)}.",
 )
 @click.option("--tipo", metavar="TIPO", type=click.Choice(list(_TIPOS), case_sensitive=False), help="DARF ou DAS.")
-@click.option("--de", metavar="AAAA-MM-DD", help="Vencimento a partir deste dia.")
-@click.option("--ate", metavar="AAAA-MM-DD", help="Vencimento até este dia.")
+@click.option("--de", type=dia_dito, metavar="DIA", help="Vencimento a partir deste dia (2026-11-30 ou 30/11/2026).")
+@click.option("--ate", type=dia_dito, metavar="DIA", help="Vencimento até este dia, inclusive.")
 @click.option("--limite", type=click.IntRange(1, 10**9), metavar="N", help=f"No máximo N; na tela, {LIMITE_NA_TELA}.")
 @opcoes_de_saida
 @passar_opcoes
@@ -117,8 +121,8 @@ def listar(
     empresa: str | None,
     situacao: str | None,
     tipo: str | None,
-    de: str | None,
-    ate: str | None,
+    de: date | None,
+    ate: date | None,
     limite: int | None,
     em_json: bool,
     em_csv: bool,
@@ -126,40 +130,47 @@ def listar(
 ) -> None:
     """Lists the guides, with the column of the receipt."""
     inteira = so_uma(em_json=em_json, em_csv=em_csv, excel=excel)
-    maximo = limite if limite is not None or inteira else LIMITE_NA_TELA
+    maximo = limite or LIMITE_NA_TELA
     filtro = FiltroGuias(
-        contribuinte=limpar(empresa),
+        contribuinte=empresa,
         estado=situacao if situacao in list(Estado) else None,
         tipo=_TIPOS[tipo.upper()].value if tipo is not None else None,
         baixada={"baixada": True, "em aberto": False}.get(situacao or ""),
-        de=de,
-        ate=ate,
-        limite=None if maximo is None else maximo + 1,
+        de=de.isoformat() if de is not None else None,
+        ate=ate.isoformat() if ate is not None else None,
+        limite=limite if inteira else max(maximo, _EXATO) + 1,
     )
     config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
         linhas = ecac_consultas.guias(banco, filtro) if banco is not None and ecac_consultas.existe(banco) else []
     bases = Bases(config.dados, config.raiz)
-    mostradas = [em_dicionario(g, bases) for g in linhas[:maximo]]
+    mostradas = [em_dicionario(g, bases) for g in (linhas if inteira else linhas[:maximo])]
     if inteira:
         entregar(DE_PLANILHA, mostradas, lambda g: g, em_csv=em_csv, excel=excel)
         return
     if not mostradas:
-        click.echo("Nenhuma guia.")
+        conhecida = empresa is None or config.empresa(empresa) is not None
+        click.echo(
+            "Nenhuma guia." if conhecida else f"Nenhuma guia da empresa {empresa}, que não está na configuração."
+        )
         return
     with paginada():
         tabela(mostradas)
-        click.echo(f"\n{_soma(mostradas)}")
+        click.echo(f"\n{_soma(linhas)}")
         if len(linhas) > len(mostradas):
-            click.echo(f"Há mais; estas são as {len(mostradas)} que vencem por último (veja --limite).")
+            varias = len(mostradas) > 1
+            ditas = f"estas são as {milhar(len(mostradas))} que vencem" if varias else "esta é a que vence"
+            click.echo(f"Há mais; {ditas} por último (veja --limite).")
 
 
-def _soma(mostradas: list[dict[str, Any]]) -> str:
-    """Returns the sum of the guides shown, and of those that are settled."""
-    valor = sum((Decimal(g["valor"]) for g in mostradas if g["valor"]), Decimal(0))
-    baixadas = [g for g in mostradas if g["baixada"]]
-    pago = sum((Decimal(g["valor_pago"]) for g in baixadas if g["valor_pago"]), Decimal(0))
-    ditas = f"{quantos(len(mostradas), 'guia', 'guias')}, R$ {em_texto(valor)}"
+def _soma(linhas: Sequence[sqlite3.Row]) -> str:
+    """Returns the sum of all the guides that the filter finds, and of those that are settled."""
+    if len(linhas) > _EXATO:
+        return f"Mais de {quantos(_EXATO, 'guia', 'guias')}."
+    valor = sum((Decimal(g["total"] or g["principal"] or 0) for g in linhas), Decimal(0))
+    baixadas = [g for g in linhas if Estado(g["estado"]).baixada]
+    pago = sum((Decimal(g["pago_total"] or 0) for g in baixadas), Decimal(0))
+    ditas = f"{quantos(len(linhas), 'guia', 'guias')}, R$ {em_texto(valor)}"
     return f"{ditas}; {quantos(len(baixadas), 'baixada', 'baixadas')}, R$ {em_texto(pago)} pagos."
 
 

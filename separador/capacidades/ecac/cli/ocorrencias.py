@@ -20,7 +20,7 @@ from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import completo
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
 from separador.cli.base import chamada, leitura, pedidos
-from separador.cli.base.arquivos import ArquivoDeSaida
+from separador.cli.base.arquivos import ArquivoDeSaida, gravando
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
@@ -145,9 +145,8 @@ def _gravar(arquivo: Path, grupos: "Mapping[str, Sequence[LinhaOcorrencia]]") ->
     dados = montar(grupos)
     if chamada.entregar(arquivo, dados):
         return
-    provisorio = arquivo.with_name(f".{arquivo.name}.parcial")
-    provisorio.write_bytes(dados)
-    provisorio.replace(arquivo)
+    with gravando(arquivo) as saida:
+        saida.write(dados)
 
 
 def _em_json(x: "LinhaOcorrencia") -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Reads a load: the first round judges it under provisional numbers, the others sign what has numbers."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from separador.capacidades.emissao.dominio.valores import (
     EQUIPAMENTO,
@@ -12,28 +13,32 @@ from separador.capacidades.emissao.dominio.valores import (
     CargaRecusada,
     Complementos,
     Desfeita,
+    EmJulgamento,
     Equipamento,
     Provisorio,
     SemCadastros,
 )  # fmt: skip
 from separador.configuracao.emissao.arvore import Ramo, de_json, de_yaml
 from separador.configuracao.emissao.leitura import Leitura
+from separador.configuracao.emissao.valores import ESQUEMA
 from separador.configuracao.tipos import ErroConfig
-from separador.fiscal.emissao.achados import ErroDeCarga
+from separador.fiscal.emissao.achados import NAO_HA, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
 from separador.fiscal.emissao.formato.carga import CARGA, COMPLEMENTARES
 from separador.fiscal.emissao.formato.tipos import Grupo
 from separador.fiscal.emissao.no import No, folhas
-from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO
-from separador.fiscal.emissao.plano import Plano, planejar
+from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO, renumerar
+from separador.fiscal.emissao.plano import Plano, planejando, planejar
 from separador.fiscal.emissao.xml.cte57 import montar
-from separador.fiscal.preparo import ContextoPreparo, Rascunho, SemCertificado, arrematar, iniciar, selar
+from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar, selar
+from separador.motor.trabalho.etapas import FATIA
 from separador.motor.trabalho.parecer import ArquivoATratar
-from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.erro import Recusa
 
 ARQUIVO = "SEP-CARGA-ARQUIVO"
+T = TypeVar("T")
 _REGISTROS = tuple(f"{chave}[" for chaves in ARQUIVOS.values() for chave in chaves)
 
 
@@ -41,10 +46,14 @@ def carga(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> o
     """Reads one load, or signs the documents that a round brings."""
     if isinstance(arquivo.material, AAssinar):
         return assinar(arquivo.material, contexto)
+    if isinstance(arquivo.material, EmJulgamento):
+        return arquivo.material.adiante()
     equipamento = contexto.equipamento.get(EQUIPAMENTO)
     if not isinstance(equipamento, Equipamento) or equipamento.cadastros is None:
         return SemCadastros()
     complementos = arquivo.material if isinstance(arquivo.material, Complementos) else None
+    if contexto.aos_poucos:
+        return EmJulgamento(julgando(arquivo.nome, dados, contexto, equipamento, complementos), FATIA).adiante()
     return julgar(arquivo.nome, dados, contexto, equipamento, complementos)
 
 
@@ -58,7 +67,7 @@ def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
 def _ramo(nome: bytes, dados: bytes, leitura: Leitura) -> Ramo | None:
     minusculo = nome.lower()
     if minusculo.endswith(b".csv"):
-        leitura.errar(ARQUIVO, "", None, "A carga em CSV ainda não existe nesta versão.", "Use YAML ou JSON.")
+        leitura.errar(ESQUEMA, "", None, f"A carga em CSV {NAO_HA}.", "Use YAML ou JSON.")
         return None
     lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
     if isinstance(lido, ErroConfig):
@@ -87,25 +96,34 @@ def julgar(
 
     What was ordered about it counts before what its informações complementares say; its content stays the file's.
     """
+    return next(f for f in julgando(nome, dados, contexto, equipamento, complementos) if f is not None)
+
+
+def julgando(
+    nome: bytes, dados: bytes, contexto: ContextoPreparo, equipamento: Equipamento, complementos: Complementos | None
+) -> Iterator[CargaJulgada | CargaRecusada | None]:
+    """Does the same, and yields None whenever it decided or judged as many documents as go through a step together."""
     no, leitura = ler(nome, dados)
     if no is None:
-        return CargaRecusada("", tuple(leitura.erros))
-    plano = planejar(_com(no, complementos), ambiente(contexto, equipamento))
+        yield CargaRecusada("", tuple(leitura.erros))
+        return
+    for decididos, plano in enumerate(planejando(_com(no, complementos), ambiente(contexto, equipamento)), 1):
+        if plano is None and decididos % FATIA == 0:
+            yield None
+    if plano is None:
+        raise ValueError("a carga não tem plano")
     avisos = (*leitura.avisos, *plano.avisos)
     erros = [*leitura.erros, *plano.erros]
     conteudo = tuple(folhas(no.sem("versao", "refazer")))  # of the format, not of the load
     documentos: list[Provisorio] = []
-    if not erros:
-        for conhecimento in plano.documentos:
-            xml = montar(
-                conhecimento, PROVISORIO, CODIGO_PROVISORIO, contexto.tp_amb, svc=equipamento.parametros.svc
-            ).encode()
-            erros += _reprovado(conhecimento, xml, contexto)
-            documentos.append(_provisorio(conhecimento, xml))
+    for fatia in _fatias(plano.documentos) if not erros else ():
+        _julgar_fatia(fatia, contexto, equipamento, documentos, erros)
+        yield None
     if erros:
-        return CargaRecusada(no.texto("carga"), situar(erros, leitura, equipamento), avisos, conteudo)
+        yield CargaRecusada(no.texto("carga"), situar(erros, leitura, equipamento), avisos, conteudo)
+        return
     complementada = complementos is not None
-    return CargaJulgada(
+    yield CargaJulgada(
         no.texto("carga"), conteudo, tuple(documentos), avisos, plano.complementar, complementada, plano.terceiros
     )
 
@@ -131,17 +149,56 @@ def planejada(no: No, contexto: ContextoPreparo, equipamento: Equipamento) -> Pl
     return planejar(no, ambiente(contexto, equipamento))
 
 
-def _reprovado(conhecimento: Conhecimento, xml: bytes, contexto: ContextoPreparo) -> list[ErroDeCarga]:
-    """Judges a document as an export, unsigned: the schema, then the rules of the manual."""
-    iniciado = iniciar(xml, contexto)
-    feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
-    if not isinstance(feito, Recusa):
-        return []
-    return [_do_documento(e, conhecimento.campo) for e in feito.erros]
+def _fatias(todos: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yields what goes through a step together (`motor.trabalho.etapas`)."""
+    for i in range(0, len(todos), FATIA):
+        yield todos[i : i + FATIA]
 
 
-def _do_documento(e: Erro, campo: str) -> ErroDeCarga:
-    return ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, e.regra, e.tag)
+_REQUISITO = {
+    **dict.fromkeys(("469", "470", "474", "475"), "EMIS-01"),
+    **dict.fromkeys(("527", "601", "843"), "EMIS-11"),
+    **dict.fromkeys(("521", "543", "733", "745", "747", "844"), "EMIS-13"),
+    "617": "EMIS-06",
+    "676": "EMIS-08",
+    "614": "EMIS-19",
+    "524": "EMIS-09",
+}
+"""SEFAZ's code → the requirement that it is a case of. Every other rule of the manual goes by its own id."""
+
+
+def _julgar_fatia(
+    fatia: Sequence[Conhecimento],
+    contexto: ContextoPreparo,
+    equipamento: Equipamento,
+    documentos: list[Provisorio],
+    erros: list[ErroDeCarga],
+) -> None:
+    """Builds some documents, and judges them as exports, unsigned: the schema, then the rules of the manual."""
+    svc = equipamento.parametros.svc
+    xmls = [montar(c, PROVISORIO, CODIGO_PROVISORIO, contexto.tp_amb, svc=svc).encode() for c in fatia]
+    iniciados = [iniciar(xml, contexto) for xml in xmls]
+    for conhecimento, xml, iniciado in zip(fatia, xmls, iniciados, strict=True):
+        feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
+        if isinstance(feito, Recusa):
+            erros += _do_documento(feito, conhecimento.campo)
+        elif not isinstance(iniciado, Recusa):
+            documentos.append(_provisorio(conhecimento, feito.chave, _a_guardar(xml, iniciado, contexto)))
+
+
+def _a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPreparo) -> bytes:
+    """Returns the document with its QR code, so that nothing has to be put in when it is signed; without it where the
+    technical contact is put in too: what that says depends on the number."""
+    if isinstance(iniciado, Rascunho) and contexto.inclusoes.responsavel is None:
+        return iniciado.normal.xml
+    return xml
+
+
+def _do_documento(recusa: Recusa, campo: str) -> list[ErroDeCarga]:
+    return [
+        ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
+        for e in recusa.erros
+    ]
 
 
 def situar(
@@ -169,33 +226,40 @@ def _linha(campo: str, leitura: Leitura) -> int | None:
     return None
 
 
-def _provisorio(c: Conhecimento, xml: bytes) -> Provisorio:
+def _provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
     p = c.partes
-    partes = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("depositante", "remetente")}
-    partes["destinatario"] = p.destinatario.identificacao if p.destinatario is not None else None
+    papeis = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("remetente", "destinatario")}
     resumo: dict[str, object] = {
         "emitente": c.emitente.cnpj,
-        **partes,
+        "depositante": p.de_quem or None,
+        **papeis,
         "tomador": c.tomador.pessoa.identificacao,
         "notas": len(c.notas),
         "valor": f"{c.prestacao.total:.2f}",
         "campo": c.campo,
     }
     nfes = tuple((n.em("chave"), n.texto("chave")) for n in c.notas if "chave" in n)
-    return Provisorio(c.campo, zlib.compress(xml, 1), c.emitente.cnpj, "57", c.serie, resumo, c.registro, nfes)
+    comprimido = zlib.compress(xml, 1)
+    return Provisorio(c.campo, chave, comprimido, c.emitente.cnpj, "57", c.serie, resumo, c.registro, nfes)
+
+
+def _com_a_chave(comprimido: bytes, chave: str) -> bytes:
+    return renumerar(zlib.decompress(comprimido).decode(), chave).encode()
 
 
 def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCertificado | Desfeita:
     """Signs the documents of one round, all or none."""
     feitos: list[Assinado] = []
-    for ordem, comprimido in material.documentos:
-        iniciado = iniciar(zlib.decompress(comprimido), contexto)
-        if isinstance(iniciado, Rascunho):
-            selar(iniciado)
-        feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
-        if isinstance(feito, SemCertificado):
-            return feito
-        if isinstance(feito, Recusa):
-            return Desfeita(tuple(_do_documento(e, "") for e in feito.erros))
-        feitos.append(Assinado(ordem, feito.sem_bytes(), zlib.compress(feito.assinado, 1)))
+    for fatia in _fatias(material.documentos):
+        iniciados = [iniciar(_com_a_chave(xml, chave), contexto) for _, chave, xml in fatia]
+        for iniciado in iniciados:
+            if isinstance(iniciado, Rascunho):
+                selar(iniciado)
+        for (ordem, _, _), iniciado in zip(fatia, iniciados, strict=True):
+            feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
+            if isinstance(feito, SemCertificado):
+                return feito
+            if isinstance(feito, Recusa):
+                return Desfeita(tuple(_do_documento(feito, "")))
+            feitos.append(Assinado(ordem, feito.sem_bytes(), zlib.compress(feito.assinado, 1)))
     return Assinados(tuple(feitos))

@@ -6,18 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from sqlite3 import Row
+from typing import TYPE_CHECKING
 
-from separador.banco import arquivos
-from separador.banco.conexao import Banco
-from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
 from separador.nucleo.situacao import Situacao
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Banco
+    from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
 
 RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
 
 
 @dataclass(frozen=True, slots=True)
 class NovoDocumentoDeCarga:
-    """A document with its number. `xml`: zlib of the unsigned document."""
+    """A document with its number, which `chave` has too. `xml`: zlib of the unsigned document as it was judged, under a
+    provisional number."""
 
     ordem: int
     campo: str
@@ -32,27 +35,27 @@ class NovoDocumentoDeCarga:
     registro: str
 
 
-def guardado(conteudo: Conteudo) -> bytes:
+def guardado(conteudo: "Conteudo") -> bytes:
     """Returns the content of a load in the form that is kept."""
     return zlib.compress(json.dumps(conteudo, ensure_ascii=False).encode())
 
 
-def conteudo_de(linha: Row) -> Conteudo:
+def conteudo_de(linha: Row) -> "Conteudo":
     """Returns the content of a load."""
     return tuple((campo, valor) for campo, valor in json.loads(zlib.decompress(linha["conteudo"])))
 
 
-def por_nome(banco: Banco, carga: str) -> Row | None:
+def por_nome(banco: "Banco", carga: str) -> Row | None:
     """Returns a load by its id in the file."""
     return banco.uma("SELECT * FROM carga WHERE carga = ?", carga)
 
 
-def reservada_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
+def reservada_do_arquivo(banco: "Banco", arquivo_id: int) -> Row | None:
     """Returns the load of a claim whose numbers are taken and which is not issued yet."""
     return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RESERVADA)
 
 
-def reservadas_sem_arquivo(banco: Banco) -> list[Row]:
+def reservadas_sem_arquivo(banco: "Banco") -> list[Row]:
     """Returns the loads whose numbers are taken, and whose file ended without them: it was lost, or taken over."""
     return banco.todas(
         "SELECT c.id, c.carga FROM carga c JOIN arquivo a ON a.id = c.arquivo_id"
@@ -62,12 +65,14 @@ def reservadas_sem_arquivo(banco: Banco) -> list[Row]:
     )
 
 
-def gravar(banco: Banco, c: CargaJulgada, situacao: str, arquivo_id: int, quando: str) -> int:
+def gravar(banco: "Banco", c: "CargaJulgada", situacao: str, arquivo_id: int, quando: str) -> int:
     """Writes a load that is held or reserved; one that was held goes on. Returns its id.
 
     An older file of the load, which is held, is looked at again: a newer one takes its place, without what was ordered
     about the older.
     """
+    from separador.banco import arquivos  # noqa: PLC0415 -- commands that read loads do without it
+
     antes = por_nome(banco, c.carga)
     if antes is not None and antes["arquivo_id"] != arquivo_id:
         arquivos.soltar_retido(banco, antes["arquivo_id"], quando)
@@ -84,7 +89,7 @@ def gravar(banco: Banco, c: CargaJulgada, situacao: str, arquivo_id: int, quando
     return int(linha["id"])
 
 
-def _resumo(c: CargaJulgada) -> dict[str, object]:
+def _resumo(c: "CargaJulgada") -> dict[str, object]:
     """Returns what a list of loads says of one that is not issued yet."""
     valores = (Decimal(str(d.resumo["valor"])) for d in c.documentos)
     return {
@@ -94,33 +99,33 @@ def _resumo(c: CargaJulgada) -> dict[str, object]:
     }
 
 
-def anotar(banco: Banco, carga_id: int, avisos: str, terceiros: str) -> None:
+def anotar(banco: "Banco", carga_id: int, avisos: str, terceiros: str) -> None:
     """Keeps the notices of a load, and the CT-e of third parties that it brings (JSON)."""
     banco.execute("UPDATE carga SET avisos = ?, terceiros = ? WHERE id = ?", (avisos, terceiros, carga_id))
 
 
-def nome_do_arquivo(banco: Banco, arquivo_id: int) -> str:
+def nome_do_arquivo(banco: "Banco", arquivo_id: int) -> str:
     """Returns the id of the load of a claim, held or reserved; empty when it is neither."""
     linha = banco.uma("SELECT carga FROM carga WHERE arquivo_id = ? AND situacao <> ?", arquivo_id, GERADA)
     return str(linha["carga"]) if linha is not None else ""
 
 
-def retida_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
+def retida_do_arquivo(banco: "Banco", arquivo_id: int) -> Row | None:
     """Returns the load of a claim that is held."""
     return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RETIDA)
 
 
-def esquecer_retida(banco: Banco, arquivo_id: int) -> None:
+def esquecer_retida(banco: "Banco", arquivo_id: int) -> None:
     """Removes the held load of a file that is given up."""
     banco.execute("DELETE FROM carga WHERE arquivo_id = ? AND situacao = ?", (arquivo_id, RETIDA))
 
 
-def complementar(banco: Banco, carga_id: int, complementos: str) -> None:
+def complementar(banco: "Banco", carga_id: int, complementos: str) -> None:
     """Keeps what was ordered about a held load (JSON, in the words of the file)."""
     banco.execute("UPDATE carga SET complementos = ? WHERE id = ?", (complementos, carga_id))
 
 
-def inserir_documentos(banco: Banco, carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:
+def inserir_documentos(banco: "Banco", carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:
     """Writes the documents of a load with their numbers. A number that is taken raises IntegrityError."""
     banco.conn.executemany(
         "INSERT INTO carga_documento (carga_id, ordem, campo, chave, emitente, ambiente, modelo, serie, numero, xml,"
@@ -143,22 +148,23 @@ _DE_OUTRA = (
 )
 
 
-def em_outra_carga(banco: Banco, carga_id: int, nfe: str) -> Row | None:
+def em_outra_carga(banco: "Banco", carga_id: int, nfe: str) -> Row | None:
     """Returns the load and the key of a CT-e, not cancelled, that has an NF-e already."""
     return banco.uma(_DE_OUTRA, nfe, carga_id, Situacao.CANCELADO.value)
 
 
-def inserir_notas(banco: Banco, carga_id: int, notas: Iterable[tuple[int, str]]) -> None:
+def inserir_notas(banco: "Banco", carga_id: int, notas: Iterable[tuple[int, str]]) -> None:
     """Notes which NF-e are in which document of a load: (order, key)."""
     banco.conn.executemany(
         "INSERT INTO carga_nota (carga_id, ordem, chave) VALUES (?, ?, ?)", [(carga_id, o, c) for o, c in notas]
     )
 
 
-def a_assinar(banco: Banco, carga_id: int, exceto: Sequence[int], limite: int) -> list[Row]:
-    """Returns the next documents that are not signed, all of one company: order and unsigned document."""
+def a_assinar(banco: "Banco", carga_id: int, exceto: Sequence[int], limite: int) -> list[Row]:
+    """Returns the next documents that are not signed, all of one company: order, key and unsigned document."""
     linhas = banco.todas(
-        "SELECT ordem, emitente, xml FROM carga_documento WHERE carga_id = ? AND digest IS NULL ORDER BY ordem LIMIT ?",
+        "SELECT ordem, chave, emitente, xml FROM carga_documento WHERE carga_id = ? AND digest IS NULL"
+        " ORDER BY ordem LIMIT ?",
         carga_id,
         limite + len(exceto),
     )
@@ -166,7 +172,7 @@ def a_assinar(banco: Banco, carga_id: int, exceto: Sequence[int], limite: int) -
     return [r for r in faltam if r["emitente"] == faltam[0]["emitente"]][:limite]
 
 
-def assinar(banco: Banco, carga_id: int, assinados: Iterable[Assinado]) -> None:
+def assinar(banco: "Banco", carga_id: int, assinados: "Iterable[Assinado]") -> None:
     """Keeps signed documents, with the texts that lists show of them."""
     banco.conn.executemany(
         "UPDATE carga_documento SET tipo = ?, digest = ?, assinado = ?, colunas = ? WHERE carga_id = ? AND ordem = ?",
@@ -184,25 +190,23 @@ DOCUMENTOS = (
 """The documents of a load, in their order, with the state of those that are registered."""
 
 
-def documentos(banco: Banco, carga_id: int) -> list[Row]:
+def documentos(banco: "Banco", carga_id: int) -> list[Row]:
     """Returns the documents of a load."""
     return banco.todas(DOCUMENTOS, carga_id)
 
 
-def registrar_documento(banco: Banco, linha_id: int, documento_id: int) -> None:
-    """Notes which document a row became. What the document keeps itself goes out."""
-    banco.execute(
-        "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?",
-        (documento_id, linha_id),
-    )
+def registrar_documentos(banco: "Banco", registrados: Iterable[tuple[int, int]]) -> None:
+    """Notes which document each row became: (row, document). What the document keeps itself goes out."""
+    sql = "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?"
+    banco.conn.executemany(sql, [(documento_id, linha_id) for linha_id, documento_id in registrados])
 
 
-def gerar(banco: Banco, carga_id: int, quando: str) -> None:
+def gerar(banco: "Banco", carga_id: int, quando: str) -> None:
     """Notes that every document of a load is registered."""
     banco.execute("UPDATE carga SET situacao = ?, gerada_em = ? WHERE id = ?", (GERADA, quando, carga_id))
 
 
-def desfazer(banco: Banco, carga_id: int) -> list[Row]:
+def desfazer(banco: "Banco", carga_id: int) -> list[Row]:
     """Removes a load that is given up before it was issued. Returns the documents whose numbers are free again."""
     linhas = banco.todas("SELECT * FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", carga_id)
     banco.execute("DELETE FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", (carga_id,))

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from sqlite3 import Row
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from separador.banco.conexao import Linhas
 from separador.capacidades.emissao.banco import cargas
+from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Linhas
 
 INFORMACOES, CERTIFICADO = "AGUARDANDO INFORMAÇÕES", "AGUARDANDO CERTIFICADO"
 SITUACOES = ("GERADA", INFORMACOES, CERTIFICADO)
@@ -28,7 +31,7 @@ class Pagina(NamedTuple):
     proxima: int | None
 
 
-def pagina(banco: Linhas, situacao: str | None, limite: int, antes: int = ULTIMA) -> Pagina:
+def pagina(banco: "Linhas", situacao: str | None, limite: int, antes: int = ULTIMA) -> Pagina:
     """Returns loads, the newest first, in the shape of `carga listar`: those that came before the one of an id."""
     linhas = banco.execute(
         "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"  # noqa: S608 - constants
@@ -41,7 +44,7 @@ def pagina(banco: Linhas, situacao: str | None, limite: int, antes: int = ULTIMA
     return Pagina(feitas, mostradas[-1]["id"] if len(linhas) > limite else None)
 
 
-def todas(banco: Linhas, situacao: str | None = None, limite: int | None = None) -> Iterator[dict[str, object]]:
+def todas(banco: "Linhas", situacao: str | None = None, limite: int | None = None) -> Iterator[dict[str, object]]:
     """Yields the same loads, however many there are, reading `_DE_UMA_VEZ` at a time."""
     feitas = 0
     antes: int | None = ULTIMA
@@ -51,7 +54,7 @@ def todas(banco: Linhas, situacao: str | None = None, limite: int | None = None)
         feitas, antes = feitas + len(lida.cargas), lida.proxima
 
 
-def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
+def ver(banco: "Linhas", carga: str) -> dict[str, object] | None:
     """Returns one load with its documents; None when there is none of that name."""
     linha = banco.execute(
         "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
@@ -61,37 +64,34 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
     if linha is None:
         return None
     itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
-    conteudo = dict(cargas.conteudo_de(linha))
-    complementares = {
-        campo.removeprefix("informacoes_complementares."): valor
-        for campo, valor in conteudo.items()
-        if campo.startswith("informacoes_complementares.")
-    }
+    complementares = informacoes_complementares(cargas.conteudo_de(linha)) | json.loads(linha["complementos"])
     terceiros = json.loads(linha["terceiros"])
-    complementares |= json.loads(linha["complementos"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
     somas = _somas(banco, [linha["id"]]).get(linha["id"], [])
     return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
 
 
-def ultimo_arquivo(banco: Linhas) -> int:
+def ultimo_arquivo(banco: "Linhas") -> int:
     """Returns the id of the last file that was taken."""
     return int(banco.execute("SELECT max(id) FROM arquivo").fetchone()[0] or 0)
 
 
-def arquivo_solto(banco: Linhas, nome: str, rota_id: int, depois: int) -> Row | None:
-    """Returns the file of this name that a route took after the file of an id."""
-    sql = "SELECT * FROM arquivo WHERE nome = ? AND +rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
+def arquivo_solto(banco: "Linhas", nome: str, rota_id: int, depois: int) -> Row | None:
+    """Returns the file of this name that a route took after the file of an id, with its load where it is known."""
+    sql = (
+        "SELECT a.*, c.carga FROM arquivo a LEFT JOIN carga c ON c.arquivo_id = a.id"
+        " WHERE a.nome = ? AND +a.rota_id = ? AND a.id > ? ORDER BY a.id DESC LIMIT 1"
+    )
     linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
     return linha
 
 
-def documentos(banco: Linhas, carga_id: int) -> list[Row]:
+def documentos(banco: "Linhas", carga_id: int) -> list[Row]:
     """Returns the documents of a load, in their order, with the state of those that are registered."""
     return list(banco.execute(cargas.DOCUMENTOS, (carga_id,)))
 
 
-def registro(banco: Linhas, chave: str) -> dict[str, object] | None:
+def registro(banco: "Linhas", chave: str) -> dict[str, object] | None:
     """Returns what is kept of a CT-e that was issued here: its load, and what the layout has no place for."""
     sql = (
         "SELECT c.carga, d.registro FROM carga_documento d JOIN carga c ON c.id = d.carga_id"
@@ -127,7 +127,7 @@ _SOMAS = (
 """What the documents of each load sum up to, by issuer and state: one pass over the loads of a page."""
 
 
-def _somas(banco: Linhas, cargas_ids: list[int]) -> dict[int, list[Row]]:
+def _somas(banco: "Linhas", cargas_ids: list[int]) -> dict[int, list[Row]]:
     feitas: dict[int, list[Row]] = {}
     for linha in banco.execute(_SOMAS, (json.dumps(cargas_ids),)):
         feitas.setdefault(linha["carga_id"], []).append(linha)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.capacidades.emissao.banco import leitura as cargas
-from separador.capacidades.emissao.banco import numeracao as tabela
 from separador.cli.base import leitura
 from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
@@ -34,6 +33,8 @@ def numeracao(ctx: click.Context, em_json: bool) -> None:
     """Reads without disturbing the service."""
     if ctx.invoked_subcommand is not None:
         return
+    from separador.capacidades.emissao.banco import numeracao as tabela  # noqa: PLC0415 -- heavy, only here
+
     opcoes = ctx.ensure_object(Opcoes)
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         series = tabela.listar(banco) if banco is not None else []

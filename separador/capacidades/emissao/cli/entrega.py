@@ -9,11 +9,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from separador.capacidades.emissao.banco.leitura import arquivo_solto, ultimo_arquivo
+from separador.capacidades.emissao.banco.respostas import resposta_ao_arquivo
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
 from separador.configuracao import Configuracao
 from separador.motor.trava import quem_detem
-from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.nucleo.texto.razao import razao
 from separador.pastas.disco import renomear_sem_sobrepor
@@ -35,8 +35,6 @@ def entregar(config: Configuracao, rota: Rota, nome: str, dados: bytes) -> Entre
     """Drops and waits. Ends the command (3) when no service runs, or it does not answer in time."""
     if quem_detem(config.dados) is None:
         sair(Saida.SEM_SERVICO, "O serviço está desligado; nada foi solto. Para ligar: separador iniciar")
-    resposta = pasta_de_retorno(rota, config.rotas) / os.fsdecode(resposta_de_pedido(os.fsencode(nome)).inteiro)
-    antes = _marca(resposta)
     with leitura.lendo(config.dados) as banco:
         ultimo = ultimo_arquivo(banco) if banco is not None else 0
         _soltar(config, rota.origem, nome, dados)
@@ -44,28 +42,28 @@ def entregar(config: Configuracao, rota: Rota, nome: str, dados: bytes) -> Entre
         while feita is None and time.monotonic() < limite:
             time.sleep(_PASSO_S)
             linha = arquivo_solto(banco, nome, rota.id or 0, ultimo) if banco is not None else None
-            feita = _respondida(resposta, antes) or _decidida(nome, linha, resposta)
+            feita = _decidida(banco, nome, linha) if banco is not None and linha is not None else None
     if feita is None:
-        onde = f"A carga está na origem da rota {rota.id}, e a resposta sairá em {resposta}."
+        pasta = pasta_de_retorno(rota, config.rotas)
+        onde = f"A carga foi solta na origem da rota {rota.id}, e a resposta sairá em {pasta}; o que houve com ela: "
+        onde += f"separador rastrear {nome}"
         sair(Saida.SEM_SERVICO, f"O serviço não respondeu em {ESPERA_S:.0f} s. {onde}")
     return feita
 
 
-def _respondida(resposta: Path, antes: tuple[int, int, int] | None) -> Entregue | None:
-    """Returns the answer that was published since."""
-    corpo = _lida(resposta) if _marca(resposta) not in (None, antes) else None
-    return Entregue(corpo["resultado"] != "recusada", corpo) if corpo is not None else None
-
-
-def _decidida(nome: str, linha: sqlite3.Row | None, resposta: Path) -> Entregue | None:
-    """Returns what the database tells of a load whose answer is not there: it is held, or somebody collected it."""
-    if linha is None:
-        return None
+def _decidida(banco: sqlite3.Connection, nome: str, linha: sqlite3.Row) -> Entregue | None:
+    """Returns what became of a load: its answer, whatever name that has; what the database tells when it is held, or
+    when somebody collected the answer already."""
     if linha["desfecho"] is None:
         return Entregue(False, _resumo(nome, "retida", linha)) if linha["espera_por"] else None
+    resposta = resposta_ao_arquivo(banco, linha["id"])
+    if resposta is not None and not resposta.publicada:
+        return None
+    corpo = _lida(resposta.caminho) if resposta is not None else None
+    if corpo is not None:
+        return Entregue(corpo["resultado"] != "recusada", corpo)
     certa = linha["desfecho"] in ("entregue", "duplicado")
-    resumo = _resumo(nome, "gerada" if certa else "recusada", linha)
-    return Entregue(certa, resumo) if _marca(resposta) is None else None
+    return Entregue(certa, _resumo(nome, "gerada" if certa else "recusada", linha))
 
 
 def _soltar(config: Configuracao, origem: Path, nome: str, dados: bytes) -> None:
@@ -87,14 +85,6 @@ def _soltar(config: Configuracao, origem: Path, nome: str, dados: bytes) -> None
         sair(Saida.RECUSADO, f"Não consegui soltar a carga em {origem} ({razao(erro)}).")
 
 
-def _marca(caminho: Path) -> tuple[int, int, int] | None:
-    try:
-        visto = caminho.stat()
-    except OSError:
-        return None
-    return visto.st_ino, visto.st_mtime_ns, visto.st_size
-
-
 def _lida(caminho: Path) -> dict[str, object] | None:
     try:
         lido = json.loads(caminho.read_bytes())
@@ -103,12 +93,16 @@ def _lida(caminho: Path) -> dict[str, object] | None:
     return lido if isinstance(lido, dict) else None
 
 
+_CODIGOS = {"complementar": "SEP-CARGA-COMPLEMENTAR", "cadastros": "SEP-CADASTRO"}
+"""What a held load waits for → the code of its failure; it is the certificate otherwise."""
+
+
 def _resumo(nome: str, resultado: str, linha: sqlite3.Row) -> dict[str, object]:
     retida = resultado == "retida"
-    por = "SEP-CARGA-COMPLEMENTAR" if str(linha["espera_por"]).startswith("complementar") else "SEP-SEM-CERTIFICADO"
-    mensagem = "A carga está retida; o que falta: separador falhas" if retida else linha["motivo"]
+    por = _CODIGOS.get(str(linha["espera_por"]).partition(":")[0], "SEP-SEM-CERTIFICADO")
+    mensagem = "A carga está retida; o que falta, e o que fazer: separador falhas" if retida else linha["motivo"]
     return {
-        "carga": None, "arquivo": nome, "resultado": resultado, "codigo": por if retida else linha["codigo"],
+        "carga": linha["carga"], "arquivo": nome, "resultado": resultado, "codigo": por if retida else linha["codigo"],
         "mensagem": mensagem, "documentos": [], "terceiros": [], "avisos": [], "erros": [],
         "quando": linha["terminado_em"],
     }  # fmt: skip

@@ -84,6 +84,8 @@ def _registro(lidos: CadastrosLidos, arquivo: str, chave: str, no: No) -> dict[s
 def _faltam(chave: str, no: No) -> list[str]:
     achados = Achados()
     if chave == "empresas":
+        if not no.sim("transportadora", True):
+            return []  # it issues nothing
         emitente(no, "", achados)
     elif chave == "entidades":
         pessoa(no, "", achados)

@@ -17,7 +17,7 @@ COMPLEMENTAR, NUMERAR = "carga-complementar", "carga-numerar"
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Solta a carga em ARQUIVO na origem da primeira rota de cargas ativa, e espera 10 s pela resposta. Termina "
-    "com 0 (gerada, ou já gerada), 1 (recusada, ou retida, e diz qual) ou 3 (sem o serviço).",
+    "com 0 (gerada, ou já gerada), 1 (recusada, ou retida, e diz qual) ou 3 (sem o serviço, ou sem resposta em 10 s).",
 )
 @click.argument("arquivo", metavar="ARQUIVO", type=ArquivoDeEntrada())
 @opcao_json

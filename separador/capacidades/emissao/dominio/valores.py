@@ -1,6 +1,6 @@
 """Defines what a worker gets to issue with, and what it returns of a load in each round."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
@@ -33,10 +33,11 @@ class Equipamento:
 
 @dataclass(frozen=True, slots=True)
 class Provisorio:
-    """One document under a provisional number. `xml`: zlib. `resumo`: DOC of the contract, without what the number
-    gives. `nfes`: field and key of each NF-e."""
+    """One document under a provisional number, which `chave` has too. `xml`: zlib. `resumo`: DOC of the contract,
+    without what the number gives. `nfes`: field and key of each NF-e."""
 
     campo: str
+    chave: str
     xml: bytes
     emitente: str
     modelo: str
@@ -84,10 +85,24 @@ class Complementos:
 
 
 @dataclass(frozen=True, slots=True)
-class AAssinar:
-    """The material of a further round: documents with their numbers, (order, zlib of the unsigned document)."""
+class EmJulgamento:
+    """A load of which some documents are judged, where the loop itself judges (`ContextoPreparo.aos_poucos`). It is the
+    material of the next round, and never travels. `resto` yields None after each portion, at last the judged load."""
 
-    documentos: tuple[tuple[int, bytes], ...]
+    resto: Iterator[CargaJulgada | CargaRecusada | None]
+    peso: int
+
+    def adiante(self) -> "CargaJulgada | CargaRecusada | EmJulgamento":
+        """Judges one portion more."""
+        return next(self.resto) or self
+
+
+@dataclass(frozen=True, slots=True)
+class AAssinar:
+    """The material of a further round: documents with their numbers, (order, key, zlib of the unsigned document as it
+    was judged, under a provisional number)."""
+
+    documentos: tuple[tuple[int, str, bytes], ...]
 
     @property
     def peso(self) -> int:

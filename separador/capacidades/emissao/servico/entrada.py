@@ -9,7 +9,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import NovoDocumento
 from separador.capacidades.cte.dominio.colunas import colunas
-from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
+from separador.capacidades.cte.servico.encaminhamento import deixar_a_encaminhar
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.comparacao import diferencas
 from separador.capacidades.emissao.dominio.valores import (
@@ -22,18 +22,14 @@ from separador.capacidades.emissao.dominio.valores import (
 from separador.capacidades.emissao.servico import reserva, resposta
 from separador.capacidades.emissao.servico.equipamento import ESPERA as ESPERA_POR_CADASTROS
 from separador.fiscal.emissao.achados import ErroDeCarga
-from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
-from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import resumo
-from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.nome_de_saida import Nome
 from separador.nucleo.rota import Rota
 from separador.nucleo.texto.quantidade import quantos
 
@@ -73,15 +69,16 @@ def _esperar_certificado(grupo: Grupo, item: Item, cnpj: str) -> None:
 
 
 def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
-    """Registers every document of a load, hands it on, and answers: one commit."""
+    """Registers every document of a load, and answers: one commit. They are handed on after it, some at a time."""
     carga = cargas.reservada_do_arquivo(grupo.banco, item.arquivo_id)
     if carga is None:
         raise LookupError("a carga assinada não está reservada")
     cargas.assinar(grupo.banco, carga["id"], c.documentos)
     rota = _rota_dos_documentos(grupo)
     linhas = cargas.documentos(grupo.banco, carga["id"])
-    for linha in linhas:
-        _registrar(grupo, item, carga["carga"], linha, rota)
+    registrados = [(int(linha["id"]), _registrar(grupo, item, carga["carga"], linha, rota)) for linha in linhas]
+    cargas.registrar_documentos(grupo.banco, registrados)
+    deixar_a_encaminhar(grupo, [documento_id for _, documento_id in registrados], item.rota.envio)
     _responder_gerada(grupo, item, carga)
     if item.ficha is not None:
         grupo.sem_volta.append(item.ficha)  # another installation would give its documents other numbers
@@ -113,8 +110,7 @@ def _rota_dos_documentos(grupo: Grupo) -> Rota:
     return rota
 
 
-def _registrar(grupo: Grupo, item: Item, carga: str, linha: Row, rota: Rota) -> None:
-    base = str(linha["chave"]).encode()
+def _registrar(grupo: Grupo, item: Item, carga: str, linha: Row, rota: Rota) -> int:
     novo = NovoDocumento(
         chave=linha["chave"],
         tipo=linha["tipo"],
@@ -126,22 +122,11 @@ def _registrar(grupo: Grupo, item: Item, carga: str, linha: Row, rota: Rota) -> 
         digest=linha["digest"],
         carga=carga,
         rota_id=rota.id or 0,
-        base=base,
+        base=str(linha["chave"]).encode(),
         arquivo_id=item.arquivo_id,
         colunas=colunas(**json.loads(linha["colunas"])),
     )
-    documento_id = documentos.inserir(grupo.banco, novo, linha["assinado"], grupo.quando, item.quem)
-
-    def saida(nome: Nome) -> Saida:
-        assinado = documentos.assinado(grupo.banco, documento_id, novo.digest) or b""
-        return Saida(
-            saidas.DOCUMENTO, rota.destino, nome, dados=com_declaracao(assinado), arquivo_id=item.arquivo_id,
-            documento_id=documento_id,
-        )  # fmt: skip
-
-    remetido = Remetido(documento_id, novo.chave, base, rota, item.rota.envio, item.quem, item.arquivo_id)
-    encaminhar(grupo, remetido, saida)
-    cargas.registrar_documento(grupo.banco, linha["id"], documento_id)
+    return documentos.inserir(grupo.banco, novo, linha["assinado"], grupo.quando, item.quem)
 
 
 # --- not issued ------------------------------------------------------------------------------------------------------
@@ -209,6 +194,8 @@ def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> Non
         recusar_carga(grupo, item, CargaRecusada(c.carga, erros, c.avisos, c.conteudo), existentes=existentes)
         return
     feita = "espera" if conhecida["situacao"] == cargas.RETIDA else "foi gerada"
+    if conhecida["situacao"] == cargas.GERADA:
+        falhas.encerrar(grupo.banco, _assunto(c.carga), grupo.quando, "a carga chegou de novo, como foi gerada")
     mensagem = f"A carga {c.carga} já {feita}; nada foi emitido."
     feito = resposta.corpo(
         c.carga, mostrar(item.nome), resposta.JA_GERADA, grupo.quando, codigo="SEP-CARGA-REPETIDA", mensagem=mensagem,

@@ -8,6 +8,8 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.emissao.arquivos.leitura import ler_complementos
 from separador.capacidades.emissao.banco import cargas, numeracao
 from separador.capacidades.emissao.banco.numeracao import Serie
+from separador.capacidades.emissao.dominio.complementares import BLOCO, informacoes_complementares
+from separador.fiscal.emissao.no import folhas
 from separador.motor.desfecho.grupo import Grupo
 
 COMPLEMENTADA, NUMERACAO = "SEP-CARGA-COMPLEMENTADA", "SEP-NUMERACAO"
@@ -24,12 +26,13 @@ def complementar(grupo: Grupo, linha: Row) -> None:
         _recusar(grupo, linha, "SEP-CARGA-COMPLEMENTAR", mensagem)
         return
     juntos = json.dumps(json.loads(retida["complementos"]) | json.loads(linha["dados"]), ensure_ascii=False)
-    _, leitura = ler_complementos(juntos)
+    no, leitura = ler_complementos(juntos)
     if leitura.erros:
         primeiro = leitura.erros[0]
         _recusar(grupo, linha, primeiro.codigo, f"{primeiro.campo}: {primeiro.mensagem}. {primeiro.o_que_fazer}")
         return
-    cargas.complementar(grupo.banco, retida["id"], juntos)
+    lidos = informacoes_complementares(tuple(folhas(no, BLOCO)))
+    cargas.complementar(grupo.banco, retida["id"], json.dumps(lidos, ensure_ascii=False))
     arquivos.soltar_retido(grupo.banco, retida["arquivo_id"], grupo.quando)
     _feito(grupo, linha, COMPLEMENTADA, f"A carga {linha['chave']} foi complementada, e segue.")
 

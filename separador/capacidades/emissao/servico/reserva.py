@@ -1,7 +1,6 @@
 """Takes the numbers of a load, durably, before anything of it is signed."""
 
 import json
-import zlib
 
 from separador.banco import arquivos
 from separador.banco.conexao import Banco
@@ -16,11 +15,12 @@ from separador.capacidades.emissao.dominio.valores import (
     CargaJulgada,
     Complementos,
     Desfeita,
+    EmJulgamento,
     Equipamento,
 )
 from separador.capacidades.emissao.servico.resposta import avisos_em_json, terceiros_em_json
 from separador.fiscal.emissao.achados import Aviso
-from separador.fiscal.emissao.numero import renumerar
+from separador.fiscal.emissao.numero import chave_com
 from separador.fiscal.preparo import SemCertificado
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item, nova_ficha
@@ -32,8 +32,8 @@ JUNTOS, NO_TOKEN = 50, 3
 less than a second, so that no other route waits for longer."""
 
 
-def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | Complementos | None:
-    """Returns what the next round judges by or signs; None: the load is decided as it is.
+def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | Complementos | EmJulgamento | None:
+    """Returns what the next round judges by, judges on or signs; None: the load is decided as it is.
 
     A load whose numbers are taken goes on with the documents that were written then, whatever the registries say now.
     """
@@ -45,6 +45,8 @@ def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | Compl
     reservada = cargas.reservada_do_arquivo(contexto.banco, arquivo_id) if arquivo_id is not None else None
     if reservada is not None:
         return _proximos(contexto, int(reservada["id"]), c)
+    if isinstance(c, EmJulgamento):
+        return c
     if not isinstance(c, CargaJulgada):
         return None
     ordenados = _complementos(contexto, arquivo_id, c)
@@ -80,7 +82,7 @@ def _material(contexto: Contexto, carga_id: int, exceto: "tuple[int, ...] | list
     linhas = cargas.a_assinar(contexto.banco, carga_id, exceto, JUNTOS)
     if linhas and not contexto.assina_sem_token(linhas[0]["emitente"]):
         linhas = linhas[:NO_TOKEN]
-    return AAssinar(tuple((r["ordem"], bytes(r["xml"])) for r in linhas)) if linhas else None
+    return AAssinar(tuple((r["ordem"], r["chave"], bytes(r["xml"])) for r in linhas)) if linhas else None
 
 
 def pode_reservar(contexto: Contexto, c: CargaJulgada, arquivo_id: int | None) -> bool:
@@ -150,13 +152,11 @@ def _numerados(contexto: Contexto, c: CargaJulgada) -> list[NovoDocumentoDeCarga
         numeros |= dict(zip(ordens, tomados, strict=True))
     novos = []
     for ordem, d in enumerate(c.documentos, 1):
-        chave, xml = renumerar(zlib.decompress(d.xml).decode(), numeros[ordem], _codigo(contexto, numeros[ordem]))
+        chave = chave_com(d.chave, numeros[ordem], _codigo(contexto, numeros[ordem]))
         resumo, registro = (json.dumps(x, ensure_ascii=False) for x in (d.resumo, d.registro))
-        comprimido = zlib.compress(xml.encode(), 1)
         novos.append(
             NovoDocumentoDeCarga(
-                ordem, d.campo, chave, d.emitente, ambiente, d.modelo, d.serie, numeros[ordem], comprimido, resumo,
-                registro,
+                ordem, d.campo, chave, d.emitente, ambiente, d.modelo, d.serie, numeros[ordem], d.xml, resumo, registro,
             )
         )  # fmt: skip
     return novos

@@ -27,6 +27,14 @@ _BARRA = 24
 _AGRUPAR: dict[str, Callable[[Contado], str | None]] = {"dia": por_dia(para_pessoas), "hora": por_hora(para_pessoas)}
 GRUPOS = {**_AGRUPAR, **POR}
 Linha = tuple[str, Movimento]
+_NO_PE = (
+    ("arquivos", "arquivo", "arquivos"),
+    ("autorizados", "autorizado", "autorizados"),
+    ("rejeitados", "rejeitado", "rejeitados"),
+    ("cancelados", "cancelado", "cancelados"),
+    ("recusados", "recusado aqui", "recusados aqui"),
+    ("guias", "guia baixada", "guias baixadas"),
+)
 
 
 @click.group(
@@ -133,20 +141,23 @@ def _mostrar(por: str, linhas: list[Linha]) -> None:
     tabela_de_texto = celulas(colunas(por), linhas)
     titulos = [c.titulo for c in colunas(por)]
     if sys.stdout.isatty():
-        titulos.append("")
+        titulos.append("gráfico (autorizados)" if de_documentos else "gráfico (arquivos)")
         for texto, medida in zip(tabela_de_texto, medidas, strict=True):
             texto.append("█" * round(_BARRA * medida / maior))
     mostrar_tabela(titulos, tabela_de_texto)
-    total = Movimento()
-    for _, m in linhas:
-        total.arquivos += m.arquivos
-        total.autorizados += m.autorizados
-        total.valor += m.valor
-    click.echo(
-        f"\nAo todo: {quantos(total.arquivos, 'arquivo', 'arquivos')}, "
-        f"{quantos(total.autorizados, 'autorizado', 'autorizados')}, "
-        f"R$ {reais(Decimal(total.valor) / 100)}."
-    )
+    click.echo(f"\n{_ao_todo(linhas)}")
+
+
+def _ao_todo(linhas: list[Linha]) -> str:
+    """Returns the sums at the foot. What this grouping knows nothing of is left out: a file, say, has no cStat."""
+    ditas = []
+    for campo, um, varios in _NO_PE:
+        soma = sum(getattr(m, campo) for _, m in linhas)
+        if soma:
+            ditas.append(quantos(soma, um, varios))
+            if campo == "autorizados":
+                ditas.append(f"R$ {reais(Decimal(sum(m.valor for _, m in linhas)) / 100)}")
+    return f"Ao todo: {', '.join(ditas) or 'nada'}."
 
 
 @estatisticas.command(

@@ -5,6 +5,7 @@ say whether the request had begun to be written. Both are known at the TLS socke
 choose (`sslsocket_class`). A call runs on one thread from beginning to end, so its state is kept per thread.
 """
 
+import errno
 import ssl
 import threading
 import time
@@ -19,6 +20,7 @@ class Andamento(threading.local):
 
 
 andamento = Andamento()
+_SEM_PAR = (errno.ENOTCONN, errno.EINVAL)
 _MINIMO_S = 0.001  # 0 would mean "do not block"; the next operation must time out, not fail in another way
 
 
@@ -53,3 +55,16 @@ class SocketComPrazo(ssl.SSLSocket):
         enviados = super().send(data, flags)
         andamento.escritos += enviados
         return enviados
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """Receives as the base class does. One that was reset before its TLS began is closed.
+
+        While it is being made, the base class asks it for a byte when the other side is gone already, and leaves it
+        open when that raises (`ssl.SSLSocket._create`, CPython 3.11); what it handles itself (`_SEM_PAR`) it may.
+        """
+        try:
+            return super().recv(buflen, flags)
+        except OSError as erro:
+            if getattr(self, "_sslobj", None) is None and erro.errno not in _SEM_PAR:
+                self.close()
+            raise

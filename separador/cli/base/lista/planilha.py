@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol
 import click
 
 from separador.cli.base import chamada
+from separador.cli.base.arquivos import gravando
 from separador.cli.base.lista.colunas import Celula, Coluna, na_tela
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.texto.quantidade import quantos
@@ -73,13 +74,8 @@ def em_excel(alvo: Path, colunas: Sequence[Coluna], linhas: Iterable[Any]) -> No
         folhas = escrever_excel(memoria, colunas, linhas)
         chamada.entregar(alvo, memoria.getvalue())
     else:
-        provisorio = alvo.with_name(f".{alvo.name}.parcial")
-        try:
-            with provisorio.open("wb") as saida:
-                folhas = escrever_excel(saida, colunas, linhas)
-            provisorio.replace(alvo)
-        finally:
-            provisorio.unlink(missing_ok=True)
+        with gravando(alvo) as saida:
+            folhas = escrever_excel(saida, colunas, linhas)
     cabem = quantos(LINHAS_POR_FOLHA - 1, "linha", "linhas")
     partes = f", em {quantos(folhas, 'folha', 'folhas')} (cada uma leva {cabem})" if folhas > 1 else ""
     click.echo(f"Gravado: {alvo}{partes}.", file=sys.stderr)

@@ -1,7 +1,7 @@
 """Offers the ways out of a list: the screen, JSON, CSV, Excel. Long ones are written as they are read."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,16 +42,21 @@ def entregar(
     em_csv: bool,
     excel: Path | None,
 ) -> None:
-    """Writes every row by the way that was asked for; without one, as JSON."""
-    if em_csv or excel is not None:
-        from separador.cli.base.lista import planilha  # noqa: PLC0415
+    """Writes every row by the way that was asked for; without one, as JSON. Rows that are read as they are written end
+    here in any case, before their database is closed."""
+    try:
+        if em_csv or excel is not None:
+            from separador.cli.base.lista import planilha  # noqa: PLC0415
 
-        if excel is not None:
-            planilha.em_excel(excel, colunas, linhas)
+            if excel is not None:
+                planilha.em_excel(excel, colunas, linhas)
+            else:
+                planilha.em_csv(colunas, linhas)
         else:
-            planilha.em_csv(colunas, linhas)
-    else:
-        mostrar_lista_json(em_dicionario(linha) for linha in linhas)
+            mostrar_lista_json(em_dicionario(linha) for linha in linhas)
+    finally:
+        if isinstance(linhas, Generator):
+            linhas.close()
 
 
 def mostrar_lista_json(itens: Iterable[object]) -> None:

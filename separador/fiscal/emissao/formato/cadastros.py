@@ -33,7 +33,7 @@ EMPRESA = Grupo(
         Campo("transportadora", Logico(), "emite CT-e (sim)"),
         Campo("crt", Texto(1, forma="[1-4]"), "regime tributário, 1 a 4"),
         Campo("rntrc", Texto(8, forma="[0-9]{8}|ISENTO"), "registro na ANTT, ou ISENTO"),
-        Campo("endereco", ls.ENDERECO, "endereço"),
+        Campo("endereco", ls.ENDERECO_DO_EMITENTE, "endereço"),
         Campo("fone", _FONE, "telefone"),
         Campo("suframa", _SUFRAMA, "inscrição na SUFRAMA"),
         Campo("aliquota_pis", PERCENTUAL, "PIS (CRT 2 e 3)"),

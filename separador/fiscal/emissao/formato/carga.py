@@ -57,7 +57,7 @@ DO_CONHECIMENTO = (
     Campo("observacao", Texto(2000, codigo="SEP-EMIS-05"), "observação geral"),
     Campo("obs_contribuinte", ls.observacao(160), "observações do contribuinte"),
     Campo("obs_fisco", ls.observacao(60), "observações do fisco"),
-    Campo("complemento", ls.LEIAUTE, "o resto de compl: xCaracAd, xCaracSer, xEmi, fluxo, Entrega, origCalc, destCalc"),
+    Campo("complemento", ls.COMPLEMENTO, f"o resto de compl: {', '.join(ls.COMPLEMENTO.tags)}"),
     Campo("servicos", Lista(ls.SERVICO), "serviços"),
     Campo("valor_receber", DINHEIRO, "valor a receber; sem ele, o da prestação"),
     Campo("impostos", ls.IMPOSTOS, "valem mais que os dos serviços"),

@@ -7,7 +7,7 @@ Esquema = dict[str, object]
 
 
 def esquema_de(grupo: t.Grupo, titulo: str) -> Esquema:
-    """Returns the schema of a whole file. Empty values are absent ones, so each field may be null."""
+    """Returns the schema of a whole file. Empty values are absent ones, so each field may be one."""
     return {"$schema": RASCUNHO, "title": titulo, **_grupo(grupo)}
 
 
@@ -17,13 +17,13 @@ def _grupo(grupo: t.Grupo) -> Esquema:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {c.nome: {"description": c.sobre, **_ou_nulo(_tipo(c.tipo))} for c in campos},
+        "properties": {c.nome: {"description": c.sobre, **_ou_vazio(_tipo(c.tipo))} for c in campos},
         **({"required": exigidos} if exigidos else {}),
     }
 
 
-def _ou_nulo(esquema: Esquema) -> Esquema:
-    return {"anyOf": [esquema, {"type": "null"}]}
+def _ou_vazio(esquema: Esquema) -> Esquema:
+    return {"anyOf": [esquema, {"enum": [None, "", [], {}]}]}
 
 
 def _tipo(tipo: t.Tipo) -> Esquema:
@@ -32,7 +32,7 @@ def _tipo(tipo: t.Tipo) -> Esquema:
             return _grupo(tipo)
         case t.Lista():
             limite = {"maxItems": tipo.maximo} if tipo.maximo is not None else {}
-            return {"type": "array", "items": _tipo(tipo.item), **limite}
+            return {"type": "array", "items": _ou_vazio(_tipo(tipo.item)), **limite}
         case t.Mapeado():
             return {
                 "type": "object",
@@ -40,7 +40,8 @@ def _tipo(tipo: t.Tipo) -> Esquema:
                 "additionalProperties": _tipo(tipo.item),
             }
         case t.Leiaute():
-            return {}
+            so_estas = {"properties": {tag: {} for tag in tipo.tags}, "additionalProperties": False}
+            return {"type": "object", **(so_estas if tipo.tags else {})}
         case _:
             return _simples(tipo)
 

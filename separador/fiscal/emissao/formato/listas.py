@@ -30,7 +30,7 @@ NOME_DA_UNIDADE = {c: n for n, c in _UNIDADES.items()}
 
 ENDERECO = Grupo(
     (
-        Campo("logradouro", Texto(255, 2), "rua, avenida (60 posições na empresa emitente)"),
+        Campo("logradouro", Texto(255, 2), "rua, avenida"),
         Campo("numero", Texto(60), "número, ou S/N"),
         Campo("bairro", Texto(60, 2), "bairro"),
         Campo("codigo_municipio", Municipio(), "código do IBGE; 9999999 = exterior"),
@@ -42,6 +42,8 @@ ENDERECO = Grupo(
         Campo("pais", Texto(60, 2), "nome do país"),
     )
 )
+ENDERECO_DO_EMITENTE = Grupo((Campo("logradouro", Texto(60, 2), "rua, avenida"), *ENDERECO.campos[1:]))
+"""Of the issuer: the layout has less room for the street."""
 TRIBUTACAO = Texto(3, 2, forma="[0-9]{2,3}", exemplo="090")
 CFOP = Texto(4, 4, forma="[123567][0-9]{3}", exemplo="5353")
 IBSCBS = Grupo(
@@ -204,3 +206,5 @@ def observacao(texto: int) -> Lista:
 
 
 AUTORIZADO, LEIAUTE, SERIE = Documento(), Leiaute(), Inteiro(0, 999)
+COMPLEMENTO = Leiaute(("xCaracAd", "xCaracSer", "xEmi", "fluxo", "Entrega", "origCalc", "destCalc"))
+"""What of `compl` has no field of its own, in the order of the layout."""

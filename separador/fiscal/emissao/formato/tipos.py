@@ -85,7 +85,9 @@ class Municipio:
 
 @dataclass(frozen=True, slots=True)
 class Leiaute:
-    """A group under the layout's own tag names, judged by the official schema."""
+    """A group under the layout's own tag names, judged by the official schema. `tags`: the only ones; empty: any."""
+
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,20 @@ class Mapeado:
 
 @dataclass(frozen=True, slots=True)
 class Grupo:
-    """A group of fields. `codigo`: of the error when another field is given."""
+    """A group of fields. `codigo`: of the error when another field is given. `por_nome`: the first field of a name."""
 
     campos: tuple["Campo", ...]
     codigo: str = "SEP-CARGA-ESQUEMA"
+    por_nome: Mapping[str, "Campo"] = field(init=False, repr=False, compare=False)
+    obrigatorios: tuple["Campo", ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "por_nome", {c.nome: c for c in reversed(self.campos)})
+        object.__setattr__(self, "obrigatorios", tuple(c for c in self.campos if c.obrigatorio))
 
     def campo(self, nome: str) -> "Campo | None":
         """Returns the field of a name."""
-        return next((c for c in self.campos if c.nome == nome), None)
+        return self.por_nome.get(nome)
 
 
 Tipo = (

@@ -9,7 +9,8 @@ from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Pessoa
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS, Operacao
-from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave
+from separador.fiscal.emissao.regras.pedidos import ilegivel
+from separador.fiscal.regras.documentos_id import CTE, NFE, motivo_chave, todas_validas
 from separador.nucleo.texto.quantidade import quantos
 
 LIMITE = 2000
@@ -39,6 +40,11 @@ def avulsa(chave: str) -> bool:
     return int(chave[22:25]) in _AVULSA
 
 
+def _da_empresa(chave: str) -> bool:
+    """Says whether a company wrote the invoice by itself: the later series are the tax office's and people's."""
+    return int(chave[22:25]) < _AVULSA.start
+
+
 def dono(chave: str) -> str:
     """Returns the CNPJ of the issuer in a key; the CPF in the series of natural persons."""
     return chave[9:20] if int(chave[22:25]) in _DE_CPF else chave[6:20]
@@ -61,7 +67,7 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
     """Tests the invoices of one CT-e. Returns whether they may be written."""
     antes = len(caso.achados.erros)
     if not notas:
-        if not operacao.complementar and "notas" not in caso.cte.ruins:
+        if not operacao.complementar and not ilegivel(caso.cte, "notas"):
             caso.errar("SEP-EMIS-11", "notas", "O CT-e não tem notas.", "Liste ao menos um documento da carga.")
         return operacao.complementar
     especies = list(dict.fromkeys(especie(n) for n in notas if modelo_de(n)))
@@ -71,10 +77,12 @@ def conferir_notas(caso: Caso, notas: Sequence[No], operacao: Operacao) -> bool:
     if len(notas) > LIMITE:
         mensagem = f"O CT-e tem {quantos(len(notas), 'documento', 'documentos')}; o limite é {LIMITE}."
         caso.errar("601", "notas", mensagem, "Divida em mais CT-e.", regra="EMIS-11")
+    chaves = [n.texto("chave") for n in notas if "chave" in n]
+    validas = todas_validas(chaves, NFE, caso.ambiente.agora)
     for nota in notas:
-        conferir_nota(caso, nota)
+        conferir_nota(caso, nota, validas=validas)
         _conferir_chaves_do_grupo(caso, nota)
-    emissores = {dono(n.texto("chave")) for n in notas if "chave" in n and not avulsa(n.texto("chave"))}
+    emissores = {dono(n.texto("chave")) for n in notas if "chave" in n and _da_empresa(n.texto("chave"))}
     if len(emissores) > 1 and "globalizado" not in caso.cte:
         mensagem = f"As NF-e são de emitentes diferentes: {', '.join(sorted(emissores))}."
         caso.errar("SEP-EMIS-11", "notas", mensagem, "Um CT-e tem notas de um emitente só: separe por emitente.")
@@ -91,14 +99,18 @@ def _conferir_chaves_do_grupo(caso: Caso, nota: No) -> None:
         if nome == "remetente" and not certo:
             certo = caso.cte.texto("depositante")
         if nome == "transportadora" and not certo:
-            continue  # the only one: any other is unknown
+            unica = caso.cadastros.unica_transportadora()
+            if unica is None:
+                continue  # told where it is missing
+            certo = unica.texto("cnpj")
         if dito and nome not in caso.cte.ruins and not caso.mesma(dito, certo, cadastro):
             mensagem = f"A nota diz {nome} {dito}, e o CT-e {certo or 'nenhum'}."
             _errar(caso, nota, nome, mensagem, "Retire da nota, ou separe em outro CT-e.")
 
 
-def conferir_nota(caso: Caso, nota: No) -> None:
-    """Tests one invoice: what its model demands, and that it agrees with its key."""
+def conferir_nota(caso: Caso, nota: No, *, validas: bool) -> None:
+    """Tests one invoice: what its model demands, and that it agrees with its key. `validas`: all keys of the CT-e are
+    known to be valid."""
     modelo = modelo_de(nota)
     if not modelo:
         if not {"modelo", "chave"} & nota.ruins:
@@ -107,8 +119,8 @@ def conferir_nota(caso: Caso, nota: No) -> None:
             )
         return
     if modelo == "55":
-        _conferir_nfe(caso, nota)
-    elif nota.dado("chave"):
+        _conferir_nfe(caso, nota, valida=validas)
+    elif "chave" in nota:
         _errar(caso, nota, "modelo", f"A chave é de NF-e, e o modelo dito é {modelo}.", "Retire a chave ou o modelo.")
     elif modelo in ("01", "04"):
         _exigir(caso, nota, ("numero", "serie", "emissao", "valor_produtos", "cfop"), f"modelo {modelo}")
@@ -122,12 +134,12 @@ def _exigir(caso: Caso, nota: No, nomes: Sequence[str], porque: str) -> None:
             _errar(caso, nota, nome, f"Falta {nome}, que o documento do {porque} exige.", "Preencha o campo.")
 
 
-def _conferir_nfe(caso: Caso, nota: No) -> None:
+def _conferir_nfe(caso: Caso, nota: No, *, valida: bool) -> None:
     if "chave" not in nota:
         _exigir(caso, nota, ("chave",), "modelo 55")
         return
     chave = nota.texto("chave")
-    motivo = motivo_chave(chave, NFE, caso.ambiente.agora)
+    motivo = "" if valida else motivo_chave(chave, NFE, caso.ambiente.agora)
     if motivo:
         caso.achados.errar(
             "843", nota.em("chave"), f"A chave {chave} não é de NF-e: {motivo}.", "Confira a chave.", regra="EMIS-11"
@@ -164,7 +176,7 @@ def avisar_de_outro_emitente(caso: Caso, notas: Sequence[No], remetente: Pessoa 
 def anteriores(caso: Caso, operacao: Operacao, nos: Sequence[No], tomador: Pessoa | None) -> tuple[Anterior, ...]:
     """Returns the previous documents, tested against the kind of service and the taker."""
     campo, serv = "documentos_anteriores", operacao.tp_serv
-    if serv in ("1", "2", "3") and not nos:
+    if serv in ("1", "2", "3") and not nos and not ilegivel(caso.cte, campo):
         mensagem = f"O serviço (tpServ {serv}) exige ao menos um documento anterior."
         caso.errar("521", campo, mensagem, "Liste o CT-e anterior.", regra="EMIS-13")
     if serv == "0" and nos:
@@ -200,12 +212,14 @@ def _anterior(caso: Caso, no: No, tomador: Pessoa | None) -> Anterior | None:
     if emissor is None:
         return None
     chave = no.texto("chave")
+    if "chave" in no.ruins:
+        return None
     if not chave:
         faltam = [n for n in ("tipo", "serie", "numero", "emissao") if not no.dado(n)]
         for nome in faltam:
             mensagem = f"Falta {nome} do documento anterior em papel (ou a chave)."
             caso.achados.errar("SEP-EMIS-13", no.em(nome), mensagem, "Preencha o campo, ou a chave.")
-        if faltam or "chave" in no.ruins:
+        if faltam:
             return None
         tipo, serie, subserie, numero = (no.texto(n) for n in ("tipo", "serie", "subserie", "numero"))
         return Anterior(emissor, "", tipo, serie, subserie, numero, no.data("emissao"))

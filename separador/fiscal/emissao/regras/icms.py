@@ -41,7 +41,7 @@ def decidir(caso: Caso, total: Decimal, t: Tributacao, percurso: Percurso, uf_em
     grupo = _grupo(t, percurso, uf_emitente)
     impostos = caso.cte.no("impostos") or No(caso.cte.em("impostos"))
     if grupo == SIMPLES:
-        _avisar_do_simples(caso, t)
+        _avisar_do_simples(caso, t, impostos)
         caso.decidir("grupo ICMS", SIMPLES, "emitente do Simples Nacional", "EMIS-08")
         return Icms(SIMPLES, "90")
     caso.decidir("grupo ICMS", grupo, f"tributação {t.dita}", "EMIS-08")
@@ -96,7 +96,13 @@ def _beneficio(caso: Caso, impostos: No) -> tuple[Decimal, str] | None:
     return (valor, codigo) if valor is not None and codigo else None
 
 
-def _avisar_do_simples(caso: Caso, t: Tributacao) -> None:
-    if t.dita:
-        mensagem = f"O emitente é do Simples Nacional: a tributação {t.dita} não é usada."
+_IGNORADOS = ("aliquota", "reducao", "base_icms", "credito", "valor_desonerado", "codigo_beneficio")
+
+
+def _avisar_do_simples(caso: Caso, t: Tributacao, impostos: No) -> None:
+    """Notes what a load says of the ICMS that the only group of the Simples Nacional has no place for."""
+    ignorados = [n for n in _IGNORADOS if any(n in no for no in (impostos, *caso.cte.nos("servicos")))]
+    ditos = [f"a tributação {t.dita}"] if t.dita else []
+    if ditos or ignorados:
+        mensagem = f"O emitente é do Simples Nacional; não se usa: {', '.join([*ditos, *ignorados])}."
         caso.achados.avisar("SEP-TRIBUTACAO-IGNORADA", caso.cte.em("servicos"), mensagem)

@@ -48,7 +48,7 @@ def _um(caso: Caso, campo: str, nome: str, partes: Partes, papel: str) -> Local 
         pessoa = partes.papel(papel)
         if pessoa is None:
             return None
-        local, motivo = pessoa.endereco.local, f"município do {papel}"
+        local, motivo = local_do_codigo(pessoa.endereco.local.codigo), f"município do {papel}"
     caso.decidir(nome, f"{local.codigo} {local.nome} {local.uf}", motivo, "EMIS-02")
     return local
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.regras import pedidos
 from separador.fiscal.emissao.regras.operacao import Operacao
 
 
@@ -30,7 +31,8 @@ def decidir(caso: Caso, operacao: Operacao, medidas: Sequence[No], valor: Decima
         mensagem = "Falta o produto predominante."
         caso.errar("SEP-EMIS-22", "produto_predominante", mensagem, "Diga o que é transportado.")
     somadas = somar(caso, medidas)
-    if not medidas and "medidas" not in cte.ruins:
+    das_notas = any("medidas" in n.ruins for n in pedidos.notas(cte))
+    if not medidas and not das_notas and not pedidos.ilegivel(cte, "medidas"):
         mensagem = "Falta a quantidade da carga: ao menos uma medida."
         caso.errar("SEP-EMIS-10", "medidas", mensagem, "Diga unidade, tipo e quantidade, no CT-e ou nas notas.")
     if not produto or somadas is None or not somadas:

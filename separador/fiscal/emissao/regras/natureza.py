@@ -19,6 +19,11 @@ class Natureza:
     texto: str
 
 
+def iniciado_fora(percurso: Percurso, uf_emitente: str) -> bool:
+    """Says whether the places alone give CFOP and nature: the service starts in another state (EMIS-09)."""
+    return bool(uf_emitente) and not percurso.exterior and percurso.inicio.uf != uf_emitente
+
+
 def decidir(caso: Caso, tributacao: Tributacao, percurso: Percurso, uf_emitente: str) -> Natureza:
     """Returns the CFOP: the first digit by the places; then the conversion of a service that starts elsewhere."""
     cfop, natureza, motivo, regra = tributacao.cfop, tributacao.natureza, "", "CAD-03"
@@ -30,7 +35,7 @@ def decidir(caso: Caso, tributacao: Tributacao, percurso: Percurso, uf_emitente:
         cfop, motivo = f"5{cfop[1:]}", f"começa e termina em {inicio.uf}"
     else:
         cfop, motivo = f"6{cfop[1:]}", f"de {inicio.uf} para {fim.uf}"
-    if not percurso.exterior and inicio.uf != uf_emitente:
+    if iniciado_fora(percurso, uf_emitente):
         cfop = "5932" if inicio.uf == fim.uf else "6932"
         natureza, regra = INICIADO_FORA, "EMIS-09"
         motivo = f"começa em {inicio.uf}, e o emitente é de {uf_emitente}"

@@ -4,13 +4,13 @@ import re
 from decimal import Decimal
 
 from separador.fiscal.emissao.caso import Caso
+from separador.fiscal.emissao.formato.modelo_de_texto import CAMPO
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.documentos import dia
 from separador.fiscal.emissao.regras.registro import LIMITE_DE_OBS, Registro, texto_para_obs
 from separador.nucleo import fuso
 
 Pares = tuple[tuple[str, str], ...]
-_CAMPO = re.compile(r"\{([a-z0-9_.]+)\}")
 _LIMITE_DE_PARES, _LIMITE_DO_TEXTO = 10, 160
 
 
@@ -72,7 +72,7 @@ def _preencher(caso: Caso, modelo: str) -> str | None:
         vazio |= not dito
         return dito
 
-    texto = _CAMPO.sub(valor, modelo)
+    texto = CAMPO.sub(valor, modelo)
     return None if vazio else texto
 
 
@@ -93,5 +93,7 @@ def _escrito(no: No, nome: str) -> str:
         return "SIM" if valor else "NAO"
     if isinstance(valor, Decimal):
         return f"{valor}"
+    if textos := no.textos(nome):
+        return ", ".join(textos)
     data = no.data(nome)
     return fuso.dia(dia(data)) if data is not None else no.texto(nome)

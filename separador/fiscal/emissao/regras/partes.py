@@ -3,21 +3,25 @@
 from dataclasses import dataclass
 
 from separador.fiscal.emissao.caso import Caso
+from separador.fiscal.emissao.formato.tipos import comparavel
 from separador.fiscal.emissao.pessoas import Emitente, Pessoa, emitente
 from separador.fiscal.emissao.regras.operacao import NOMES, SEM_DOCUMENTOS, Operacao
+from separador.fiscal.regras.documentos_id import ZEROS
 
 _EXIGEM_EXPEDIDOR = ("2", "3", "4")
 
 
 @dataclass(frozen=True, slots=True)
 class Partes:
-    """The parties. `incompleta`: one that the document needs is missing, unknown or has no data (told)."""
+    """The parties. `depositante` None: it is not in the document, and only its values are used; `de_quem`: what answers
+    name it by. `incompleta`: one that the document needs is missing, unknown or has no data (told)."""
 
     remetente: Pessoa | None
     expedidor: Pessoa | None
     recebedor: Pessoa | None
     destinatario: Pessoa | None
     depositante: Pessoa | None
+    de_quem: str = ""
     incompleta: bool = False
 
     def papel(self, nome: str) -> Pessoa | None:
@@ -33,12 +37,12 @@ def transportadora(caso: Caso) -> Emitente | None:
         return None
     dita = cte.texto("transportadora")
     if not dita:
-        todas = [e for e in cadastros.todos("empresas") if e.sim("transportadora", True)]
-        if len(todas) != 1:
+        unica = cadastros.unica_transportadora()
+        if unica is None:
             fazer = "Diga qual transportadora emite este CT-e, pelo CNPJ."
             caso.errar("SEP-EMIS-01", "transportadora", "Falta a transportadora que emite o CT-e.", fazer)
             return None
-        registro, motivo = todas[0], "a única transportadora do cadastro"
+        registro, motivo = unica, "a única transportadora do cadastro"
     else:
         achada = caso.registro("empresas", dita, cte.em("transportadora"))
         if achada is None:
@@ -53,7 +57,9 @@ def transportadora(caso: Caso) -> Emitente | None:
         mensagem = f"A transportadora {cnpj} não está em `empresas` na configuração."
         caso.errar("SEP-EMPRESA", "transportadora", mensagem, "Inclua a empresa em config/separador.yaml.")
         return None
-    feita = emitente(registro, cadastros.onde("empresas"), caso.achados)
+    antes = caso.ambiente.feitos.get(("empresas", cnpj))
+    feita = antes if isinstance(antes, Emitente) else emitente(registro, cadastros.onde("empresas"), caso.achados)
+    caso.ambiente.feitos["empresas", cnpj] = feita
     if feita is not None:
         caso.decidir("transportadora", cnpj, motivo, "EMIS-01")
     return feita
@@ -63,7 +69,7 @@ def decidir(caso: Caso, operacao: Operacao) -> Partes:
     """Returns the parties, each by its record."""
     cte = caso.cte
     antes = len(caso.achados.erros) + len(caso.achados.faltas)
-    depositante = _um(caso, "depositante", cte.texto("depositante"))
+    depositante, de_quem = _depositante(caso)
     rem = cte.texto("remetente") or (cte.texto("depositante") if "remetente" not in cte.ruins else "")
     partes = {
         "remetente": _um(caso, "remetente", rem),
@@ -74,7 +80,21 @@ def decidir(caso: Caso, operacao: Operacao) -> Partes:
     _exigir(caso, operacao, {**{n: bool(cte.texto(n)) for n in partes}, "remetente": bool(rem)})
     ruins = cte.ruins & {*partes, "depositante"}
     depois = len(caso.achados.erros) + len(caso.achados.faltas)
-    return Partes(**partes, depositante=depositante, incompleta=bool(ruins) or depois > antes)
+    return Partes(**partes, depositante=depositante, de_quem=de_quem, incompleta=bool(ruins) or depois > antes)
+
+
+def _depositante(caso: Caso) -> tuple[Pessoa | None, str]:
+    """Returns the depositante where it is in the document, as remetente or taker, and what answers name it by."""
+    cte, dito = caso.cte, caso.cte.texto("depositante")
+    esta = not cte.dado("remetente") or comparavel(cte.texto("tomador", "depositante")) == "depositante"
+    if esta:
+        pessoa = _um(caso, "depositante", dito)
+        return pessoa, pessoa.identificacao if pessoa is not None else ""
+    registro = caso.registro("entidades", dito, cte.em("depositante")) if dito else None
+    if registro is None:
+        return None, ""
+    documento = registro.texto("documento")
+    return None, documento if documento not in ("", ZEROS) else registro.texto("codigo")
 
 
 def _um(caso: Caso, papel: str, referencia: str) -> Pessoa | None:

@@ -31,6 +31,11 @@ def notas(cte: No) -> list[No]:
     return [n for n in _juntas(cte, "notas") if isinstance(n, No)]
 
 
+def ilegivel(cte: No, nome: str) -> bool:
+    """Says whether one of the lists was given and could not be read, here or in an order: then it is not missing."""
+    return bool({nome, "pedidos"} & cte.ruins) or any(nome in p.ruins for p in cte.nos("pedidos"))
+
+
 def caminho(cte: No, nome: str, valor: str) -> str:
     """Returns the path of a text in one of the lists: that of the CT-e, else of the order that brings it."""
     for onde in (cte, *cte.nos("pedidos")):

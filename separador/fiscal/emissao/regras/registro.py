@@ -7,7 +7,7 @@ from decimal import Decimal
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.partes import Partes
-from separador.fiscal.emissao.regras.pedidos import caminho
+from separador.fiscal.emissao.regras.pedidos import caminho, ilegivel
 
 _CIF_FOB = {"CIF": "PAGO", "FOB": "A PAGAR"}
 _VEICULOS = ("veiculo", "reboque_1", "reboque_2", "reboque_3")
@@ -27,8 +27,10 @@ def forma_de_pagamento(caso: Caso) -> str:
     return forma
 
 
-def decidir(caso: Caso, partes: Partes, listas: Mapping[str, Sequence[No | str]], notas: Sequence[No]) -> Registro:
-    """Returns the record, in the words of the contract."""
+def decidir(
+    caso: Caso, partes: Partes, listas: Mapping[str, Sequence[No | str]], notas: Sequence[No], emitente: str
+) -> Registro:
+    """Returns the record, in the words of the contract. `emitente`: its CNPJ."""
     cte = caso.cte
     lotacao = cte.sim("lotacao")
     veiculos = [v for nome in _VEICULOS if nome in cte and (v := _veiculo(caso, nome)) is not None]
@@ -41,7 +43,7 @@ def decidir(caso: Caso, partes: Partes, listas: Mapping[str, Sequence[No | str]]
         "veiculos": veiculos,
         "motoristas": motoristas,
         "seguros": [_seguro(caso, s) for s in nos(listas["seguros"])],
-        "vales_pedagio": [_vale(caso, v, partes) for v in nos(listas["vales_pedagio"])],
+        "vales_pedagio": [_vale(caso, v, partes, emitente) for v in nos(listas["vales_pedagio"])],
         "lacres": [str(x) for x in listas["lacres"]],
         "coleta_entrega": [_coleta(c, partes) for c in cte.nos("coleta_entrega")],
         "notas": [_nota(n) for n in notas],
@@ -56,7 +58,7 @@ def nos(lista: Sequence[No | str]) -> list[No]:
 def _exigir_lotacao(caso: Caso, *, motoristas: bool) -> None:
     """Demands driver and vehicle together (EMIS-03): one message."""
     faltam = [n for n, ha in (("motorista", motoristas), ("veículo de tração", caso.cte.dado("veiculo"))) if not ha]
-    if faltam and "motoristas" not in caso.cte.ruins:
+    if faltam and not ilegivel(caso.cte, "motoristas"):
         mensagem = f"Lotação exige motorista e veículo de tração; falta: {' e '.join(faltam)}."
         caso.errar("SEP-EMIS-03", "lotacao", mensagem, "Preencha motoristas e veiculo, ou retire lotacao.")
 
@@ -109,7 +111,7 @@ def _seguro(caso: Caso, no: No) -> dict[str, object]:
     return {n: v for n, v in seguro.items() if v != ""}
 
 
-def _vale(caso: Caso, no: No, partes: Partes) -> dict[str, object]:
+def _vale(caso: Caso, no: No, partes: Partes, emitente: str) -> dict[str, object]:
     pagante, parceiro = no.texto("pagante"), no.texto("parceiro_pagante")
     outro = pagante == "outro"
     if "pagante" not in no.ruins and outro != bool(parceiro) and "parceiro_pagante" not in no.ruins:
@@ -119,12 +121,12 @@ def _vale(caso: Caso, no: No, partes: Partes) -> dict[str, object]:
         mensagem = f"O pagante é o {pagante}, que o CT-e não tem."
         caso.achados.errar("SEP-EMIS-14", no.em("pagante"), mensagem, "Corrija o pagante.")
     fornecedor = _documento(caso, no, "fornecedor")
-    quem = _documento(caso, no, "parceiro_pagante") if outro else ""
     pessoa = partes.papel(pagante) if pagante else None
+    quem = pessoa.documento if pessoa is not None else emitente if pagante == "emitente" else ""
     valor = no.numero("valor")
     vale = {
         "pagante": pagante,
-        "pagante_documento": quem or (pessoa.documento if pessoa is not None else ""),
+        "pagante_documento": _documento(caso, no, "parceiro_pagante") if outro else quem,
         "fornecedor": fornecedor,
         "compra": no.texto("compra"),
         "valor": f"{valor:.2f}" if valor is not None else "",
@@ -188,7 +190,7 @@ def _escrito(s: Mapping[str, object]) -> str:
 
 
 def _vale_escrito(v: Mapping[str, object]) -> str:
-    campos = (("FORNECEDOR", "fornecedor"), ("COMPRA", "compra"), ("PAGANTE", "pagante"), ("VALOR", "valor"))
+    campos = (("FORNECEDOR", "fornecedor"), ("COMPRA", "compra"), ("PAGANTE", "pagante_documento"), ("VALOR", "valor"))
     return "VALE-PEDAGIO: " + " ".join(f"{t} {str(v[n]).upper()}" for t, n in campos if n in v)
 
 

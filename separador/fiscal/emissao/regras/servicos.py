@@ -39,14 +39,24 @@ class Prestacao:
 
 
 @dataclass(frozen=True, slots=True)
+class Circunstancia:
+    """What decides beside the services: the states of issuer and taker, the issuer's regime. `natureza_dada`: the
+    places give CFOP and nature, and nobody has to."""
+
+    ufs: tuple[str, str]
+    crt: str
+    natureza_dada: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Servico:
     componente: str
     valor: Decimal
     tributacao: Tributacao
 
 
-def decidir(caso: Caso, valor_das_notas: Decimal, ufs: tuple[str, str], crt: str) -> Prestacao | None:
-    """Returns the services as one. `ufs`: of issuer and taker. None: one is incomplete, or they differ (told)."""
+def decidir(caso: Caso, valor_das_notas: Decimal, c: Circunstancia) -> Prestacao | None:
+    """Returns the services as one. None: one is incomplete, or they differ (told)."""
     depositante = _depositante(caso)
     nos = caso.cte.nos("servicos")
     if "servicos" in caso.cte.ruins or (depositante is None and caso.cte.dado("depositante") and not nos):
@@ -57,7 +67,7 @@ def decidir(caso: Caso, valor_das_notas: Decimal, ufs: tuple[str, str], crt: str
             caso.errar("SEP-EMIS-07", "servicos", "O CT-e não tem serviços nem depositante.", fazer)
             return None
         nos = (No(caso.cte.em("servicos[1]"), {"componente": depositante.texto("componente", COMPONENTE)}),)
-    feitos = [_um(caso, no, depositante, ufs, crt, valor_das_notas if len(nos) == 1 else None) for no in nos]
+    feitos = [_um(caso, no, depositante, c, valor_das_notas if len(nos) == 1 else None) for no in nos]
     lidos = [f for f in feitos if f is not None]
     if len(lidos) < len(feitos) or not _iguais(caso, lidos):
         return None
@@ -87,11 +97,9 @@ def _depositante(caso: Caso) -> No | None:
     return achado or No("depositantes", {"entidade": codigo})
 
 
-def _um(
-    caso: Caso, no: No, depositante: No | None, ufs: tuple[str, str], crt: str, notas: Decimal | None
-) -> _Servico | None:
+def _um(caso: Caso, no: No, depositante: No | None, c: Circunstancia, notas: Decimal | None) -> _Servico | None:
     registro = caso.registro("servicos", no.texto("codigo"), no.em("codigo")) if "codigo" in no else None
-    if "codigo" in no and registro is None:
+    if no.dado("codigo") and registro is None:
         return None
     cadastro = registro or No()
     valor = _valor(caso, no, depositante, notas)
@@ -100,7 +108,7 @@ def _um(
         nome = no.texto("descricao") or cadastro.texto("descricao") or no.texto("codigo") or "sem descrição"
         fazer = f"Diga o componente do serviço, ou preencha-o em {caso.cadastros.onde('servicos')}."
         caso.achados.errar("SEP-EMIS-07", no.em("componente"), f"O serviço {nome} não tem componente.", fazer)
-    tributacao = _tributacao(caso, no, cadastro, depositante, ufs, crt)
+    tributacao = _tributacao(caso, no, cadastro, depositante, c)
     if valor is None or not componente or tributacao is None:
         return None
     return _Servico(componente, valor, tributacao)
@@ -124,25 +132,27 @@ def _valor(caso: Caso, no: No, depositante: No | None, notas: Decimal | None) ->
     return feito
 
 
-def _tributacao(
-    caso: Caso, no: No, cadastro: No, depositante: No | None, ufs: tuple[str, str], crt: str
-) -> Tributacao | None:
+_FISCAIS = frozenset(("tributacao", "aliquota", "reducao", "base_icms", "cfop", "natureza", "ibscbs"))
+
+
+def _tributacao(caso: Caso, no: No, cadastro: No, depositante: No | None, c: Circunstancia) -> Tributacao | None:
     """Returns the tax fields by rank: the CT-e's, the load's service, the registry's row, its service, depositante."""
     impostos = caso.cte.no("impostos") or No(caso.cte.em("impostos"))
-    ordem = [impostos, no, _da_uf(cadastro, ufs), cadastro, _como_servico(depositante)]
-    if "impostos" in caso.cte.ruins or any({"tributacao", "aliquota", "cfop"} & o.ruins for o in ordem):
+    ordem = [impostos, no, *_das_ufs(cadastro, c.ufs), cadastro, _como_servico(depositante)]
+    if "impostos" in caso.cte.ruins or any(_FISCAIS & o.ruins for o in ordem):
         return None
     geral = caso.ambiente.parametros
     cfop = _primeiro(ordem, "cfop") or geral.cfop_estadual
     natureza = _primeiro(ordem, "natureza") or geral.descricao_cfop_estadual
     completa = True
     for valor, campo in ((cfop, "cfop_estadual"), (natureza, "descricao_cfop_estadual")):
-        if not valor:
+        if not valor and not c.natureza_dada:
             caso.achados.faltar("configuração", "emissao", campo, f"emissao.{campo} em config/separador.yaml")
             completa = False
     ibscbs = next((i for o in ordem if (i := o.no("ibscbs")) is not None), None)
+    completa &= ibscbs is None or not ibscbs.ruins
     dita = _primeiro(ordem, "tributacao")
-    if crt in _SN:
+    if c.crt in _SN:
         return Tributacao(dita, "SN", None, None, cfop, natureza, ibscbs) if completa else None
     if not dita:
         _faltar_ou_errar(caso, no, depositante, "tributacao", "tributacao")
@@ -180,16 +190,12 @@ def _aceita(caso: Caso, no: No, impostos: No, dita: str) -> bool:
     return False
 
 
-def _da_uf(cadastro: No, ufs: tuple[str, str]) -> No:
-    """Returns the row with more matching states; one that names another state does not match."""
-    melhor, pontos = No(), -1
-    for linha in cadastro.nos("impostos"):
-        pedidas = (linha.texto("uf_empresa"), linha.texto("uf_tomador"))
-        if any(p and p != uf for p, uf in zip(pedidas, ufs, strict=True)):
-            continue
-        if sum(bool(p) for p in pedidas) > pontos:
-            melhor, pontos = linha, sum(bool(p) for p in pedidas)
-    return melhor
+def _das_ufs(cadastro: No, ufs: tuple[str, str]) -> list[No]:
+    """Returns the rows of the issuer's and the taker's state, those with more matching states first: each field comes
+    from the first that has it. A row that names another state is none of them."""
+    linhas = [(no, (no.texto("uf_empresa"), no.texto("uf_tomador"))) for no in cadastro.nos("impostos")]
+    servem = [(no, sum(map(bool, p))) for no, p in linhas if all(d in ("", uf) for d, uf in zip(p, ufs, strict=True))]
+    return [no for no, _ in sorted(servem, key=lambda par: -par[1])]
 
 
 def _como_servico(depositante: No | None) -> No:

@@ -7,7 +7,9 @@ from itertools import groupby
 from separador.fiscal.emissao.ambiente import PROGRAMA
 from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.dinheiro import escrito
+from separador.fiscal.emissao.formato.listas import COMPLEMENTO
 from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.pessoas import local_do_codigo
 from separador.fiscal.emissao.regras.documentos import MODELO1, NFE55, especie
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS
 from separador.fiscal.emissao.regras.tomador import PROPRIO
@@ -28,7 +30,6 @@ from separador.fiscal.regras.ufs import CODIGO_UF, SVC
 from separador.nucleo.chave import compor
 
 NS = "http://www.portalfiscal.inf.br/cte"
-_ANTES_DA_OBS = ("xCaracAd", "xCaracSer", "xEmi", "fluxo", "Entrega", "origCalc", "destCalc")
 
 
 def chave_de(c: Conhecimento, numero: int, codigo: str, *, svc: bool = False) -> str:
@@ -72,7 +73,7 @@ def _ide(c: Conhecimento, chave: str, numero: int, tp_amb: str) -> str:
         f"<tpImp>1</tpImp><tpEmis>{chave[34]}</tpEmis><cDV>{chave[43]}</cDV><tpAmb>{tp_amb}</tpAmb>",
         f"<tpCTe>{c.operacao.tp_cte}</tpCTe><procEmi>0</procEmi>" + tag("verProc", PROGRAMA),
         "<indGlobalizado>1</indGlobalizado>" if "globalizado" in c.cte else "",
-        municipio("Env", c.emitente.endereco.local),
+        municipio("Env", local_do_codigo(c.emitente.endereco.local.codigo)),
         f"<modal>01</modal><tpServ>{c.operacao.tp_serv}</tpServ>",
         municipio("Ini", c.percurso.inicio) + municipio("Fim", c.percurso.fim),
         f"<retira>{0 if retira else 1}</retira>" + tag("xDetRetira", c.cte.texto("detalhe_retira")),
@@ -100,7 +101,7 @@ def _compl(c: Conhecimento) -> str:
     dado = c.cte.no("complemento") or No()
     return grupo(
         "compl",
-        *(do_leiaute(n, dado.valores[n]) for n in _ANTES_DA_OBS if n in dado),
+        *(do_leiaute(n, dado.valores[n]) for n in COMPLEMENTO.tags if n in dado),
         tag("xObs", c.observacao),
         *(_par("ObsCont", *par) for par in c.obs_contribuinte),
         *(_par("ObsFisco", *par) for par in c.obs_fisco),

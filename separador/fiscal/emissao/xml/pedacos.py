@@ -74,10 +74,22 @@ def participante(nome: str, ender: str, p: Pessoa | None, tp_amb: str) -> str:
     )
 
 
+_ORDEM = (
+    *("serie", "nOcc", "dEmi", "emiOcc", "CNPJ", "cInt", "IE", "UF", "fone"),
+    *("chassi", "cCor", "xCor", "cMod", "vUnit", "vFrete"),
+    *("xOrig", "pass", "xDest", "xRota"),
+    *("semData", "comData", "noPeriodo", "semHora", "comHora", "noInter"),
+    *("tpPer", "dProg", "dIni", "dFim", "tpHor", "hProg", "hIni", "hFim"),
+)
+"""The tags of the groups that a load gives by itself, in the order of the layout: occ, veicNovos, fluxo, Entrega."""
+
+
 def do_leiaute(nome: str, valor: Valor) -> str:
-    """Returns a group that the load gives under the layout's own tags, in the order given."""
+    """Returns a group that the load gives under the layout's own tags, put in its order; those that the layout does not
+    have come last, where the official schema tells them."""
     if isinstance(valor, No):
-        return grupo(nome, *(do_leiaute(n, v) for n, v in valor.valores.items()))
+        nomes = sorted(valor.valores, key=lambda n: _ORDEM.index(n) if n in _ORDEM else len(_ORDEM))
+        return grupo(nome, *(do_leiaute(n, valor.valores[n]) for n in nomes))
     if isinstance(valor, tuple):
         return "".join(do_leiaute(nome, v) for v in valor)
     return tag(nome, valor) if isinstance(valor, str) else ""

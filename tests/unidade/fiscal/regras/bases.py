@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from lxml import etree
 
-from separador.fiscal.regras import ContextoRegras, url_qrcode
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.enderecos_qrcode import url_qrcode
 from separador.nucleo.chave import compor, dv11
 from separador.nucleo.tipo import FAMILIAS, Tipo
 

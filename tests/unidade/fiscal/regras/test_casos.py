@@ -3,7 +3,9 @@
 import pytest
 from lxml import etree
 
-from separador.fiscal.regras import ContextoRegras, EstadoRegra, catalogo, verificar
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.modelo import EstadoRegra
+from separador.fiscal.regras.motor import catalogo, verificar
 from separador.nucleo.tipo import DOCUMENTOS, Tipo
 from tests.unidade.fiscal.regras.bases import CONTEXTO, documento
 from tests.unidade.fiscal.regras.casos import CASOS, Caso

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 
-from separador.fiscal.regras import EstadoRegra, catalogo
+from separador.fiscal.regras.modelo import EstadoRegra
+from separador.fiscal.regras.motor import catalogo
 from tests.apoio.fora_do_repositorio import MANUAL, RESUMO, exigir
 
 

@@ -4,8 +4,10 @@ import pytest
 
 from separador.fiscal.leitura import reler
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
-from separador.fiscal.regras import ContextoRegras, Visao, anotar
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.motor import anotar
 from separador.fiscal.regras.qrcode import endereco
+from separador.fiscal.regras.visao import Visao
 from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import AGORA, cte
 

@@ -8,7 +8,9 @@ import pytest
 from lxml import etree
 
 from separador.demonstracao import exportacoes, outros_modelos
-from separador.fiscal.regras import ContextoRegras, Visao, catalogo
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.motor import catalogo
+from separador.fiscal.regras.visao import Visao
 from separador.nucleo.tipo import Tipo
 
 AGORA = datetime(2026, 11, 21, 6, tzinfo=UTC)

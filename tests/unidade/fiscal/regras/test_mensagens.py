@@ -5,9 +5,9 @@ import re
 import pytest
 from lxml import etree
 
-from separador.fiscal.regras import catalogo, verificar
 from separador.fiscal.regras.ibge import municipio_da_uf, municipio_de_exemplo, municipio_existe
 from separador.fiscal.regras.ie import UFS, ie_de_exemplo, ie_valida
+from separador.fiscal.regras.motor import catalogo, verificar
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.nucleo.erro import Erro
 from tests.unidade.fiscal.mensagens.test_todos_os_tipos import INGLES

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from lxml import etree
 
-from separador.fiscal.regras import ContextoRegras, url_qrcode, verificar
+from separador.fiscal.regras.achado import ContextoRegras
+from separador.fiscal.regras.enderecos_qrcode import url_qrcode
+from separador.fiscal.regras.motor import verificar
 from separador.nucleo.tipo import DOCUMENTOS, Tipo
 from tests.apoio.amostras import ouro
 from tests.unidade.fiscal.regras.bases import AGORA, CONTEXTO, NS, achar, cnpj, documento, inclui, parte, poe, tira

@@ -11,8 +11,8 @@ from typing import IO
 
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES
+from separador.demonstracao.ecac.parte import CLIENTE, SEM_PROCURACAO, ParteEcac
 from separador.demonstracao.instalacao import Instalacao
-from separador.demonstracao.parte_ecac import CLIENTE, SEM_PROCURACAO, ParteEcac
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
 from separador.nucleo.texto.quantidade import quantos
 
