@@ -8,15 +8,24 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-AXE = Path(__file__).resolve().parents[2] / ".venv" / "axe.min.js"
 REGRAS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 GRAVES = ("serious", "critical")
 DO_TELEFONE = {"width": 390, "height": 844}
+
+
+def axe() -> str:
+    """Returns the source of axe-core. Its package (axe-playwright-python) is not imported: only its file is used."""
+    pacote = find_spec("axe_playwright_python")
+    exigir(pacote, "axe-playwright-python (extra dev)")
+    assert pacote is not None
+    assert pacote.origin is not None
+    return Path(pacote.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 def exigir(achado: object, o_que: str) -> None:
@@ -58,8 +67,7 @@ class Aba:
     def violacoes(self) -> list[str]:
         """Returns what axe finds serious or critical. Its source is evaluated: the policy of the page lets no script
         tag in."""
-        exigir(AXE.is_file(), f"{AXE.name} (axe-core)")
-        self.pagina.evaluate(AXE.read_text(encoding="utf-8"))
+        self.pagina.evaluate(axe())
         achadas = self.pagina.evaluate(
             "regras => axe.run(document, {runOnly: {type: 'tag', values: regras}, resultTypes: ['violations']})",
             list(REGRAS),
