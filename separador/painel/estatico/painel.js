@@ -1,5 +1,5 @@
 // The pages work without this script. With it they are live, and confirmations open in a dialog.
-const CALMA_MS = 2000, PRESSA_MS = 500, PRESSA_DURA_MS = 15000, PAUSA_MAXIMA_MS = 15000, AVISO_MS = 10000;
+const CALMA_MS = 2000, PRESSA_MS = 500, PRESSA_DURA_MS = 15000, PAUSA_MAXIMA_MS = 15000, AVISO_MS = 10000, SAIDA_MS = 5000;
 const um = (seletor, onde = document) => onde.querySelector(seletor);
 const todos = (seletor, onde = document) => [...onde.querySelectorAll(seletor)];
 
@@ -8,6 +8,7 @@ const todos = (seletor, onde = document) => [...onde.querySelectorAll(seletor)];
 const IDADES_MS = 30000;
 // The page says of which version it is, so that nothing between its making and the first question is missed.
 let renovado = Date.now(), etiqueta = `"${document.body.dataset.vivo}"`, pausa = CALMA_MS, semContato = null, apressadoAte = Date.now() + PRESSA_DURA_MS, avisado = 0;
+let saindoAte = 0, pergunta = null;
 
 const DIGITADO = new Set(["value", "checked", "selected", "open"]);
 const COMO = {
@@ -43,9 +44,11 @@ function dizerQueMudou() {
   no.textContent = `A página mudou às ${new Date().toLocaleTimeString("pt-BR")}.`;
 }
 
-async function renovar() {
-  const veio = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
-  if (!veio.ok) return;
+// Returns false when the panel is busy: it is asked again. A page that leads elsewhere by now stays as it is.
+async function renovar(sinal) {
+  renovado = Date.now();
+  const veio = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual", signal: sinal });
+  if (!veio.ok) return veio.status !== 503;
   const nova = new DOMParser().parseFromString(await veio.text(), "text/html");
   let mudou = false;
   for (const regiao of todos("[data-regiao], #servico, #resultado")) {
@@ -55,14 +58,15 @@ async function renovar() {
     mudou = mudou || regiao.id !== "servico";
   }
   document.title = nova.title;
-  renovado = Date.now();
   if (mudou) dizerQueMudou();
+  return true;
 }
 
 async function perguntar() {
-  if (document.hidden) return CALMA_MS;
+  if (document.hidden || Date.now() < saindoAte) return CALMA_MS;
+  const { signal } = (pergunta = new AbortController());
   try {
-    const veio = await fetch("/vivo", { headers: { "If-None-Match": etiqueta }, cache: "no-store" });
+    const veio = await fetch("/vivo", { headers: { "If-None-Match": etiqueta }, cache: "no-store", signal });
     semContato = null;
     alerta("sem-contato", null);
     pausa = CALMA_MS;
@@ -72,10 +76,10 @@ async function perguntar() {
     }
     alerta("sem-sessao", null);
     if (veio.status === 200) {
-      etiqueta = veio.headers.get("ETag");
-      await renovar();
-    } else if (Date.now() - renovado > IDADES_MS) await renovar(); // ages go on where nothing changes
+      if (await renovar(signal)) etiqueta = veio.headers.get("ETag");
+    } else if (Date.now() - renovado > IDADES_MS) await renovar(signal); // ages go on where nothing changes
   } catch {
+    if (signal.aborted) return CALMA_MS;
     semContato ??= new Date();
     alerta("sem-contato", `Sem contato com o painel desde ${semContato.toLocaleTimeString("pt-BR")}`);
     pausa = Math.min(pausa * 1.5, PAUSA_MAXIMA_MS);
@@ -88,15 +92,23 @@ async function viver() {
   setTimeout(viver, await perguntar());
 }
 
+// While a form or a link is under way nothing is asked: the session may have just ended, and that is no error.
+function sair() {
+  saindoAte = Date.now() + SAIDA_MS;
+  pergunta?.abort();
+}
+
 if ("vivo" in document.body.dataset) {
   viver();
+  addEventListener("pagehide", sair);
   document.addEventListener("visibilitychange", () => document.hidden || perguntar());
 }
 
 // --- confirmations ---------------------------------------------------------------------------------------------
 
 async function abrirDialogo(endereco) {
-  const veio = await fetch(endereco, { headers: { Accept: "text/html" } });
+  const veio = await fetch(endereco, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!veio) return location.assign(endereco);
   const nova = new DOMParser().parseFromString(await veio.text(), "text/html");
   const corpo = um(".confirmacao", nova);
   if (!corpo) return location.assign(endereco);
@@ -117,7 +129,8 @@ async function abrirDialogo(endereco) {
 
 document.addEventListener("submit", (e) => {
   const form = e.target, botao = e.submitter;
-  if (form.dataset.dialogo === undefined || botao?.dataset.direto !== undefined) return;
+  if (e.defaultPrevented) return;
+  if (form.dataset.dialogo === undefined || botao?.dataset.direto !== undefined) return sair();
   e.preventDefault();
   const campos = new URLSearchParams(new FormData(form, botao));
   abrirDialogo(`${new URL(form.action).pathname}?${campos}`);

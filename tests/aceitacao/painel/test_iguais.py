@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,15 +88,24 @@ def _linhas(m: Maquina) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _novas(antes: dict[str, Any], depois: dict[str, Any]) -> dict[str, list[Any]]:
-    """Returns what an action changed; who came in for it is not of it."""
+    """Returns what an action changed; who came in for it is not of it. A row may be as one before it was."""
     return {
-        t: [r for r in depois[t] if r not in antes[t] and not (t == "auditoria" and r[1] == "entrada")] for t in depois
+        t: sorted(
+            (r for r in (Counter(depois[t]) - Counter(antes[t])).elements() if (t, r[1]) != ("auditoria", "entrada")),
+            key=repr,
+        )
+        for t in depois
     }
 
 
 def _por(alvo: Path, copia: Path) -> None:
-    shutil.rmtree(alvo)
-    shutil.copytree(copia, alvo, symlinks=True)
+    """Puts a copy in place. The folder itself stays: an installation knows its own."""
+    for velho in alvo.iterdir():
+        if velho.is_dir() and not velho.is_symlink():
+            shutil.rmtree(velho)
+        else:
+            velho.unlink()
+    shutil.copytree(copia, alvo, symlinks=True, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("acao", PARES)

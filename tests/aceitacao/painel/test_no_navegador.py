@@ -206,4 +206,5 @@ def test_as_figuras_do_manual_se_fazem(tmp_path: Path, navegador: Any) -> None:
         feitas = figuras_do_painel.fotografar(aba, instalacao, tmp_path)
         assert aba.ditos == []
     for feita in feitas:
-        assert Image.open(feita).size == Image.open(figuras_do_painel.PASTA / feita.name).size
+        with Image.open(feita) as nova, Image.open(figuras_do_painel.PASTA / feita.name) as do_manual:
+            assert nova.size == do_manual.size
