@@ -26,7 +26,8 @@ from separador.pedidos.tempo import agora_utc
 T = TypeVar("T")
 VIVO = "/vivo"
 FIOS = 8
-"""Threads for databases and files."""
+"""Threads for databases and files; as many more for forms of whoever has no session. Such a form may wait for its
+password to be compared, and whoever sends many of them keeps nobody who has come in waiting."""
 FORMULARIO_MAXIMO = 1024 * 1024
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -45,12 +46,13 @@ _DE_FORA = "O pedido não veio de uma página deste painel, e nada foi mudado. A
 
 def montar(casa: Casa) -> ASGIApp:
     """Returns the application of one installation."""
-    fios = ThreadPoolExecutor(FIOS, thread_name_prefix="pagina")
+    de_dentro = ThreadPoolExecutor(FIOS, thread_name_prefix="pagina")
+    de_fora = ThreadPoolExecutor(FIOS, thread_name_prefix="entrada")
     atendente = Atendente(casa)
     rotas = [Route("/estatico/{nome}", _estatico)]
     for tela in capacidade.telas():
         metodos = [m for m, acao in (("GET", tela.acao), ("POST", tela.muda)) if acao is not None]
-        rotas.append(Route(tela.caminho, _pagina(atendente, fios, tela), methods=metodos))
+        rotas.append(Route(tela.caminho, _pagina(atendente, de_dentro, de_fora, tela), methods=metodos))
     app = Starlette(routes=rotas, exception_handlers={HTTPException: _sem_rota})
     return _Moldura(app, casa)
 
@@ -82,13 +84,13 @@ class _Moldura:
         await self._app(scope, receive, enviar)
 
 
-def _pagina(atendente: Atendente, fios: ThreadPoolExecutor, tela: Tela) -> Callable[[Request], Awaitable[Response]]:
+def _pagina(
+    atendente: Atendente, de_dentro: ThreadPoolExecutor, de_fora: ThreadPoolExecutor, tela: Tela
+) -> Callable[[Request], Awaitable[Response]]:
     async def atender(request: Request) -> Response:
         enviada = request.method == "POST"
         config = atendente.casa.em_uso.painel
         entrada = guarda.Entrada({k.lower(): v for k, v in request.headers.items()}, request.url.scheme)
-        if enviada and not guarda.mesma_origem(entrada, config):
-            return _solta(PROIBIDO, _DE_FORA)
         chegada = Chegada(
             tela=tela,
             agora=agora_utc(),
@@ -101,6 +103,10 @@ def _pagina(atendente: Atendente, fios: ThreadPoolExecutor, tela: Tela) -> Calla
             programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
         )
         chegada.de = request.client.host if request.client is not None else ""
+        fios = de_fora if enviada and not chegada.pede_sessao else de_dentro
+        if enviada and not guarda.mesma_origem(entrada, config):
+            await _no_fio(fios, partial(atendente.notar_de_fora, chegada, _DE_FORA))
+            return _solta(PROIBIDO, _DE_FORA)
         negada = await _no_fio(fios, partial(atendente.barrar, chegada))
         if negada is not None:
             return negada

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -90,11 +90,17 @@ class Atendente:
             return None
         try:
             with self._lendo(c) as v:
-                if v.autor is None:
-                    return self._sem_sessao(c, v)
-                return self._sem_nivel(c, v)
-        except (Erro, sqlite3.Error) as erro:
+                return self._sem_sessao(c, v) if v.autor is None else self._sem_nivel(c, v)
+        except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
+
+    def notar_de_fora(self, c: Chegada, mensagem: str) -> None:
+        """Records that a form of another page was refused; in the audit trail, too, when a session came with it."""
+        with suppress(Erro, sqlite3.Error), self._lendo(c) as v:
+            if v.autor is not None:
+                _registrar_recusa(c, v, mensagem)
+            else:
+                _anotar(c, v, PROIBIDO)
 
     def atender(self, c: Chegada) -> Response:
         """Returns the answer of the page."""
@@ -107,10 +113,8 @@ class Atendente:
                 if c.enviada:
                     _anotar(c, v, resposta.status_code)
                 return resposta
-        except (Erro, sqlite3.Error) as erro:
-            return self._negar(c, erro)
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
-            return self._incidente(c, erro)
+            return self._negar(c, erro)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -153,18 +157,15 @@ class Atendente:
         return _ir(f"{ENTRAR}?{urlencode({'depois': c.consulta.endereco(c.caminho)})}")
 
     def _sem_nivel(self, c: Chegada, v: Visita) -> Response | None:
-        direito = acoes.direito_de(c.acao)
-        if v.autor is None or v.autor.nivel is None or acesso.pode(v.autor.nivel, direito):
+        if v.autor is None or v.pode(c.acao):
             return None
-        _anotar(c, v, PROIBIDO)
-        mensagem = guarda.falta_nivel(v.autor, acesso.niveis_com(direito))
-        with escrita.escrevendo(v.dados) as banco, banco.transacao():
-            auditoria.registrar(
-                banco, texto_de(c.agora), v.quem, "painel", c.acao, resultado=auditoria.RECUSADO, detalhe=mensagem
-            )
+        mensagem = guarda.falta_nivel(v.autor, acesso.niveis_com(acoes.direito_de(c.acao)))
+        _registrar_recusa(c, v, mensagem)
         return self._pagina_de_erro(v, Erro(PROIBIDO, mensagem))
 
-    def _negar(self, c: Chegada, erro: Erro | sqlite3.Error) -> Response:
+    def _negar(self, c: Chegada, erro: Exception) -> Response:
+        if not isinstance(erro, (Erro, sqlite3.Error)):
+            return self._incidente(c, erro)
         dito = erro if isinstance(erro, Erro) else Erro(OCUPADO, _do_banco(erro))
         try:
             with self._lendo(c) as v:
@@ -198,6 +199,14 @@ class Atendente:
         if isinstance(feita, Dados):
             return _dados(feita, c.versao)
         return _arquivo(feita)
+
+
+def _registrar_recusa(c: Chegada, v: Visita, mensagem: str) -> None:
+    _anotar(c, v, PROIBIDO)
+    with escrita.escrevendo(v.dados) as banco, banco.transacao():
+        auditoria.registrar(
+            banco, texto_de(c.agora), v.quem, "painel", c.acao, resultado=auditoria.RECUSADO, detalhe=mensagem
+        )
 
 
 def _anotar(c: Chegada, v: Visita, estado: int) -> None:

@@ -36,8 +36,8 @@ def _trocar(v: Visita) -> Resposta:
     autor = conferir(v, v.quem, v.campos.um("senha_atual"))
     if not isinstance(autor, Autor):
         return _pagina(v, autor.mensagem)
-    with v.escrevendo() as banco:
-        negativa = servico.trocar_senha(banco, v.casa.comparador(), autor, nova, v.agora)
+    with v.uma_senha() as senhas, v.escrevendo() as banco:
+        negativa = servico.trocar_senha(banco, senhas, autor, nova, v.agora)
         if negativa is not None:
             return _pagina(v, negativa.mensagem)
         ficha = autorizacao.entrar(banco, autor, usuarios.CONTA_DO_PAINEL, v.agora)

@@ -4,8 +4,7 @@ from separador.acesso.banco import usuarios
 from separador.acesso.servico import autorizacao
 from separador.acesso.servico.autorizacao import Autor
 from separador.nucleo.negativa import Negativa
-from separador.painel.base.casa import ESPERA_DA_SENHA_S
-from separador.painel.base.resposta import DEMAIS, NAO_HA, OCUPADO, RECUSADA, Erro, Ir, Pagina, Resposta
+from separador.painel.base.resposta import DEMAIS, NAO_HA, RECUSADA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita, daqui
 
 INICIO, ENTRAR = "/", "/entrar"
@@ -46,14 +45,9 @@ def _pagina(
 
 
 def conferir(v: Visita, email: str, senha: str) -> Autor | Negativa:
-    """Returns the user of e-mail and password, or the refusal. Two are checked at once; others wait, then are told."""
-    if not v.casa.senhas.acquire(timeout=ESPERA_DA_SENHA_S):
-        raise Erro(OCUPADO, "Há entradas demais ao mesmo tempo; nada foi mudado. Tente de novo em alguns segundos.")
-    try:
-        with v.escrevendo() as banco:
-            return autorizacao.autenticar(banco, v.casa.comparador(), email, senha, v.agora)
-    finally:
-        v.casa.senhas.release()
+    """Returns the user of e-mail and password, or the refusal."""
+    with v.uma_senha() as senhas, v.escrevendo() as banco:
+        return autorizacao.autenticar(banco, senhas, email, senha, v.agora)
 
 
 def sair(v: Visita) -> Resposta:

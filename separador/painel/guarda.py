@@ -9,6 +9,7 @@ from separador.configuracao.tipos import ConfigPainel
 
 LOCAIS = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names under which every panel is reached from its own machine."""
+_PORTAS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,20 @@ def mesma_origem(entrada: Entrada, config: ConfigPainel) -> bool:
     origem = entrada.cabecalhos.get("origin")
     if origem is None:
         return False
-    return origem in {config.url, f"{entrada.esquema}://{entrada.cabecalhos.get('host')}"}
+    nossas = {config.url or "", f"{entrada.esquema}://{entrada.cabecalhos.get('host')}"}
+    return _origem(origem) in {_origem(nossa) for nossa in nossas} - {None}
+
+
+def _origem(endereco: str) -> tuple[str, str, int | None] | None:
+    """Returns scheme, host and port; a browser writes the name in small letters and leaves the usual port out."""
+    try:
+        partes = urlsplit(endereco)
+        porta = partes.port
+    except ValueError:
+        return None
+    if partes.scheme not in _PORTAS or partes.hostname is None:
+        return None
+    return partes.scheme, partes.hostname, porta or _PORTAS[partes.scheme]
 
 
 def nome_da_sessao(config: ConfigPainel) -> str:

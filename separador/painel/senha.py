@@ -6,8 +6,7 @@ from separador.acesso.dominio import email_normal
 from separador.acesso.servico import usuarios as servico
 from separador.banco import leitura
 from separador.banco.instante import texto_de
-from separador.painel.base.casa import ESPERA_DA_SENHA_S
-from separador.painel.base.resposta import ACHADA, OCUPADO, RECUSADA, Erro, Ir, Pagina, Resposta
+from separador.painel.base.resposta import ACHADA, RECUSADA, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 from separador.painel.conta import DIFERENTES
 from separador.pedidos import ordens
@@ -45,13 +44,8 @@ def definir(v: Visita) -> Resposta:
     codigo, senha = v.campos.um("codigo"), v.campos.um("senha")
     if senha != v.campos.um("repita"):
         return _pagina(DIFERENTES)
-    if not v.casa.senhas.acquire(timeout=ESPERA_DA_SENHA_S):
-        raise Erro(OCUPADO, "Há entradas demais ao mesmo tempo; nada foi mudado. Tente de novo em alguns segundos.")
-    try:
-        with v.escrevendo() as banco:
-            feito = servico.definir_senha(banco, v.casa.comparador(), codigo, senha, v.agora)
-    finally:
-        v.casa.senhas.release()
+    with v.uma_senha() as senhas, v.escrevendo() as banco:
+        feito = servico.definir_senha(banco, senhas, codigo, senha, v.agora)
     return Ir("/entrar?senha=definida") if isinstance(feito, str) else _pagina(feito.mensagem)
 
 

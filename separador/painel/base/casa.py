@@ -20,6 +20,8 @@ SENHAS_JUNTAS = 2
 ESPERA_DA_SENHA_S = 5.0
 FEITOS_S = 5.0
 
+IMPRESSORAS = 2
+"""Sheets made at once: each takes a process, and the service shares this machine."""
 IMPRESSOS = 32
 """Sheets that are kept: the same one is opened again and again while somebody works on it."""
 
@@ -54,6 +56,7 @@ class Casa:
     em_uso: Configuracao
     aviso: str | None = None
     impressos: "Guardados" = field(default_factory=lambda: Guardados(IMPRESSOS))
+    impressoras: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPRESSORAS))
     senhas: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENHAS_JUNTAS))
     _senhas: "Senhas | None" = None
     _feitos: tuple[float, tuple[object, ...], Mapping[int, int]] | None = None

@@ -1,8 +1,8 @@
 """What a page gets: who asks for what, with which fields, and the database of that instant."""
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,13 @@ from separador.acesso.servico.autorizacao import Autor
 from separador.configuracao import Configuracao
 from separador.nucleo.capacidade import Tela
 from separador.painel.base.campos import Campos
-from separador.painel.base.casa import Casa, Marca
-from separador.painel.base.resposta import NAO_HA, Erro
+from separador.painel.base.casa import ESPERA_DA_SENHA_S, Casa, Marca
+from separador.painel.base.resposta import NAO_HA, OCUPADO, Erro
 from separador.pedidos import acoes, escrita
 from separador.pedidos.vivo import Vivo, servico_vivo
 
 if TYPE_CHECKING:
+    from separador.acesso.senhas import Senhas
     from separador.banco.conexao import Banco
 
 
@@ -72,6 +73,16 @@ class Visita:
         if self._vivo is None:
             self._vivo = servico_vivo(self.dados, self.agora)
         return self._vivo
+
+    @contextmanager
+    def uma_senha(self) -> Generator["Senhas", None, None]:
+        """Yields what compares and makes passwords, for two at once; others wait, then are told."""
+        if not self.casa.senhas.acquire(timeout=ESPERA_DA_SENHA_S):
+            raise Erro(OCUPADO, "Há entradas demais ao mesmo tempo; nada foi mudado. Tente de novo em alguns segundos.")
+        try:
+            yield self.casa.comparador()
+        finally:
+            self.casa.senhas.release()
 
     def escrevendo(self) -> AbstractContextManager["Banco"]:
         """Opens the database for writing."""

@@ -80,6 +80,8 @@ def test_um_envio_de_outra_pagina_e_recusado(operador: Navegador, painel: Painel
     visto = operador.enviar(f"/cte/{chave}/cancelar", {"motivo": "um motivo que basta"}, **cabecalhos)
     assert visto.estado == 403
     assert painel.cenario.maquina.json("cte", "ver", chave)["situacao"] == "AUTORIZADO PELA SEFAZ"
+    ultima = painel.cenario.maquina.json("auditoria", "listar")[0]
+    assert (ultima["quem"], ultima["alvo"], ultima["resultado"]) == (OPERADOR, "cte cancelar", "recusado")
 
 
 def test_a_origem_propria_basta_onde_o_navegador_nao_diz_de_onde_vem(painel: Painel) -> None:

@@ -27,6 +27,7 @@ _XML = "application/xml"
 _MOSTRADO = 200_000
 """Bytes of the XML that the page shows; the file has all of them."""
 _DACTE_S = 30
+_FILA_S = 10
 _DACTE_BYTES = 512 * 1024 * 1024
 _MOTIVO_QUALQUER = "x" * 15
 _BOTOES = (
@@ -128,6 +129,15 @@ def dacte(v: Visita) -> Resposta:
 
 
 def _imprimir(v: Visita, chave: str) -> bytes:
+    if not v.casa.impressoras.acquire(timeout=_FILA_S):
+        raise Erro(OCUPADO, "Há impressões demais ao mesmo tempo. Tente de novo em alguns segundos.")
+    try:
+        return _impresso(v, chave)
+    finally:
+        v.casa.impressoras.release()
+
+
+def _impresso(v: Visita, chave: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="separador-dacte-") as pasta:
         alvo = Path(pasta) / "dacte.pdf"
         comando = [sys.executable, "-m", "separador", "--config", str(v.configuracao.arquivo)]
