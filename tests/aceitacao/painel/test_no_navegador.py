@@ -92,7 +92,7 @@ def test_o_que_se_escreve_fica_quando_a_pagina_se_renova(painel: Painel, operado
     operador.ir("/cte")
     carga = p.get_by_role("textbox", name="Carga", exact=True)
     carga.fill("a meio de escrever")
-    caixa = p.get_by_role("checkbox", name=re.compile("^Selecionar ")).nth(1)
+    caixa = p.locator(f"#cte-{painel.cenario.enviado}").get_by_role("checkbox")
     caixa.check()
     painel.cenario.maquina.exigir(
         *("cte", "cancelar", painel.cenario.autorizado, "--motivo", MOTIVO, "--usuario", OPERADOR, "--senha-stdin"),
@@ -100,6 +100,7 @@ def test_o_que_se_escreve_fica_quando_a_pagina_se_renova(painel: Painel, operado
         entrada=f"{SENHA}\n",
     )
     painel.cenario.maquina.uma_vez()
+    p.locator(f"#cte-{painel.cenario.autorizado}").get_by_text("AGUARDANDO RETORNO DE CANCELAMENTO").wait_for()
     p.locator("#novidade").wait_for(state="attached")
     assert carga.input_value() == "a meio de escrever"
     assert caixa.is_checked()
