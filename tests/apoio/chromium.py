@@ -36,8 +36,8 @@ def exigir(achado: object, o_que: str) -> None:
 
 
 @contextmanager
-def aberto() -> Iterator[Any]:
-    """Yields the browser; it is closed at the end."""
+def aberto(*argumentos: str) -> Iterator[Any]:
+    """Yields the browser, run with these arguments; it is closed at the end."""
     programa = shutil.which("chromium-headless-shell")
     exigir(programa, "chromium-headless-shell")
     try:
@@ -46,7 +46,7 @@ def aberto() -> Iterator[Any]:
         exigir(None, "playwright")
         raise
     with sync_playwright() as p:
-        navegador = p.chromium.launch(executable_path=programa)
+        navegador = p.chromium.launch(executable_path=programa, args=list(argumentos))
         try:
             yield navegador
         finally:

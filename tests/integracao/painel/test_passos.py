@@ -5,12 +5,14 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from starlette.responses import Response
 
 from separador.acesso.banco import usuarios
 from separador.acesso.banco.usuarios import CONTA_DO_PAINEL, NovoUsuario
@@ -30,6 +32,9 @@ pytestmark = pytest.mark.requisito("PAINEL-01")
 POUCOS, MUITOS, ANOS = 20_000, 40_000, 2_000_000
 A_CADA = 50
 
+CHAVE = f"3526{15_000:040d}"
+DE_ALGUEM = f"3525{77:040d}"
+"""A key of an invoice that nobody has."""
 PRIMEIRA, SEGUINTE, VIVO, INICIO = 20_000, 5_000, 500, 50_000
 PAGINAS = {
     "/": INICIO,
@@ -48,6 +53,15 @@ PAGINAS = {
     "/localizar?q=135000000015000": PRIMEIRA,
     "/localizar?q=C77": PRIMEIRA,
     "/localizar?q=a15000.xml": PRIMEIRA,
+    "/localizar?q=00000000000007": PRIMEIRA,
+    f"/localizar?q={DE_ALGUEM}": PRIMEIRA,
+    "/localizar?q=nada+disto": PRIMEIRA,
+    f"/cte/{CHAVE}": PRIMEIRA,
+    f"/cte/{CHAVE}/cancelar": PRIMEIRA,
+    f"/cte/enviar?chave={CHAVE}": PRIMEIRA,
+    "/cte/desacordo": PRIMEIRA,
+    "/arquivos/15001": PRIMEIRA,
+    "/servico/iniciar": PRIMEIRA,
     "/auditoria": PRIMEIRA,
     "/usuarios": PRIMEIRA,
     "/conta": PRIMEIRA,
@@ -73,7 +87,7 @@ class Cheia:
     """A panel over so many documents."""
 
     def __init__(self, pasta: Path, quantos: int) -> None:
-        config = pasta / "separador.yaml"
+        config, self.dados = pasta / "separador.yaml", pasta / "var"
         rota = {"id": 1, "ativo": True, "regra": "mover", "origem": "in", "destino": "out", "arquivo": ".txt"}
         config.write_text(yaml.safe_dump({"raiz": ".", "dados": "var", "empresas": [], "rotas": [rota]}))
         (pasta / "var").mkdir()
@@ -89,16 +103,26 @@ class Cheia:
 
     def abrir(self, endereco: str) -> tuple[int, str]:
         """Opens a page twice and returns what the second time cost, and its text."""
-        partes = urlsplit(endereco)
-        tela = next(t for t in capacidade.telas() if t.caminho == partes.path)
         for _ in range(2):
             Contadora.passos = 0
-            consulta = ler_campos(partes.query) or Campos()
-            chegada = Chegada(tela, AGORA, partes.path, False, {}, consulta, ficha=self.ficha)
-            assert self.atendente.barrar(chegada) is None
-            veio = self.atendente.atender(chegada)
-            assert veio.status_code in (200, 303), bytes(veio.body).decode()
+            veio = self.responder(endereco, AGORA)
+            assert veio.status_code in (200, 303, 409), bytes(veio.body).decode()
         return Contadora.passos, bytes(veio.body).decode()
+
+    def responder(self, endereco: str, agora: datetime) -> Response:
+        """Returns what the panel answers at this time."""
+        partes = urlsplit(endereco)
+        tela, achadas = next((t, p) for t in capacidade.telas() if (p := _partes(t.caminho, partes.path)) is not None)
+        consulta = ler_campos(partes.query) or Campos()
+        chegada = Chegada(tela, agora, partes.path, False, achadas, consulta, ficha=self.ficha)
+        return self.atendente.barrar(chegada) or self.atendente.atender(chegada)
+
+
+def _partes(modelo: str, caminho: str) -> dict[str, str] | None:
+    """Returns the parts of a path that vary; None for another page's path."""
+    pares = list(zip(modelo.split("/"), caminho.split("/"), strict=False))
+    serve = modelo.count("/") == caminho.count("/") and all(m == c or m.startswith("{") for m, c in pares)
+    return {m.strip("{}"): c for m, c in pares if m.startswith("{")} if serve else None
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -138,6 +162,32 @@ def test_um_filtro_sem_indice_olha_aos_poucos_e_oferece_continuar(poucos: Cheia,
     resto = re.search(r'href="([^"]+)">Continuar a busca', poucos.abrir(SEM_INDICE)[1])
     assert resto is not None
     assert "Continuar a busca" not in poucos.abrir(html.unescape(resto[1]))[1]
+
+
+def test_um_documento_com_quinhentos_passos_e_uma_pagina(poucos: Cheia) -> None:
+    """An order given again and again: each stands there, at what it is worth."""
+    with closing(sqlite3.connect(poucos.dados / "separador.db", isolation_level=None)) as banco:
+        banco.execute(
+            "WITH RECURSIVE conta (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM conta WHERE n + 1 < 500)"
+            " INSERT INTO tarefa (pedido, chave, quem, estado, criada_em) SELECT 'consultar', ?, 'ana@x.com',"
+            " 'pendente', strftime('%Y-%m-%dT%H:%M:%f', 1700000000 + n, 'unixepoch') || 'Z' FROM conta",
+            (f"3526{500:040d}",),
+        )
+    passos, pagina = poucos.abrir(f"/cte/3526{500:040d}")
+    linha_do_tempo = pagina.partition("</ol>")[0]
+    assert linha_do_tempo.count("consultar, por") == 500
+    assert passos <= 100_000
+
+
+def test_um_relogio_atrasado_pede_que_se_entre_de_novo_e_mostra_as_paginas(poucos: Cheia) -> None:
+    """Set back by minutes, a session goes on; by days, it was opened in a future that is not trusted."""
+    minutos, dias = AGORA - timedelta(minutes=4), AGORA - timedelta(days=400)
+    for endereco in ("/", "/cte", f"/cte/{CHAVE}", "/auditoria", "/usuarios", "/conta"):
+        veio = poucos.responder(endereco, minutos)
+        assert veio.status_code == 200, endereco
+        assert "há -" not in bytes(veio.body).decode()
+        assert poucos.responder(endereco, dias).headers["Location"].startswith("/entrar?depois="), endereco
+    assert poucos.responder("/entrar", dias).status_code == 200
 
 
 @pytest.mark.longo
