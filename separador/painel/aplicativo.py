@@ -16,11 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
 from separador.painel import guarda
-from separador.painel.atendimento import Atendente, Chegada
+from separador.painel.atendimento import SEM_ENVIO, Atendente, Chegada
 from separador.painel.base import estatico, moldura
 from separador.painel.base.campos import Campos, ler_campos
 from separador.painel.base.casa import Casa
-from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, PROIBIDO, TITULOS
+from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, TITULOS
 from separador.pedidos.tempo import agora_utc
 
 T = TypeVar("T")
@@ -40,7 +40,6 @@ CABECALHOS = {
     "Cache-Control": "no-store",
 }
 _NAO_HA = "Não há esta página no painel."
-_DE_FORA = "O pedido não veio de uma página deste painel, e nada foi mudado. Abra o painel de novo e repita."
 
 
 def montar(casa: Casa) -> ASGIApp:
@@ -49,7 +48,7 @@ def montar(casa: Casa) -> ASGIApp:
     atendente = Atendente(casa)
     rotas = [Route("/estatico/{nome}", _estatico)]
     for tela in capacidade.telas():
-        metodos = [m for m, acao in (("GET", tela.acao), ("POST", tela.muda)) if acao is not None]
+        metodos = ["POST"] if tela.acao is None else ["GET", "POST"]
         rotas.append(Route(tela.caminho, _pagina(atendente, fios, tela), methods=metodos))
     app = Starlette(routes=rotas, exception_handlers={HTTPException: _sem_rota})
     return _Moldura(app, casa)
@@ -87,8 +86,6 @@ def _pagina(atendente: Atendente, fios: ThreadPoolExecutor, tela: Tela) -> Calla
         enviada = request.method == "POST"
         config = atendente.casa.em_uso.painel
         entrada = guarda.Entrada({k.lower(): v for k, v in request.headers.items()}, request.url.scheme)
-        if enviada and not guarda.mesma_origem(entrada, config):
-            return _solta(PROIBIDO, _DE_FORA)
         chegada = Chegada(
             tela=tela,
             agora=agora_utc(),
@@ -101,6 +98,10 @@ def _pagina(atendente: Atendente, fios: ThreadPoolExecutor, tela: Tela) -> Calla
             programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
         )
         chegada.de = request.client.host if request.client is not None else ""
+        if enviada and not guarda.mesma_origem(entrada, config):
+            return await _no_fio(fios, partial(atendente.de_fora, chegada))
+        if enviada and tela.muda is None:
+            return await _no_fio(fios, partial(atendente.sem_envio, chegada))
         negada = await _no_fio(fios, partial(atendente.barrar, chegada))
         if negada is not None:
             return negada
@@ -145,7 +146,7 @@ async def _sem_rota(_request: Request, erro: Exception) -> Response:
     """Answers a path or a method that no page has."""
     estado = erro.status_code if isinstance(erro, HTTPException) else NAO_HA
     cabecalhos = getattr(erro, "headers", None)
-    mensagem = "Esta página não aceita este pedido." if estado == METODO else _NAO_HA
+    mensagem = SEM_ENVIO if estado == METODO else _NAO_HA
     return _solta(estado, mensagem, cabecalhos)
 
 
