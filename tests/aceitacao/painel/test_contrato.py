@@ -1,12 +1,16 @@
 """What an outsider reads in the contract of the panel, sentence by sentence, where no other file looks at it."""
 
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from separador.nucleo import capacidade
+from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR
-from tests.aceitacao.painel.conftest import Navegador, Painel
+from tests.aceitacao.painel.conftest import Navegador, Painel, desligar, ligar
+from tests.apoio.maquina import Maquina
 
 pytestmark = pytest.mark.requisito("PAINEL-01")
 MOTIVO = "ERRO NA DIGITACAO DO VALOR"
@@ -84,3 +88,22 @@ def test_a_pagina_do_documento_tem_os_cinco_botoes_da_lista(painel: Painel, oper
 
 def test_um_arquivo_sem_codigo_nao_mostra_um_que_nao_ha(operador: Navegador) -> None:
     assert "[None]" not in operador.abrir("/arquivos/1").texto
+
+
+def test_o_desacordo_propoe_a_sequencia_e_a_proposta_e_a_proxima_livre(painel: Painel, operador: Navegador) -> None:
+    sequencia = re.compile(r'<input id="sequencia"[^>]* value="(\d*)"')
+    assert sequencia.findall(operador.abrir("/cte/desacordo").texto) == ["1"]
+    dita = {"chave": "curta", "observacao": MOTIVO, "proposta": "1", "sequencia": "3"}
+    assert sequencia.findall(operador.enviar("/cte/desacordo", dita).texto) == ["3"]
+
+
+def test_de_dois_paineis_se_diz_o_mais_velho_e_quando_ele_acaba_o_outro(tmp_path: Path) -> None:
+    with Maquina(tmp_path) as so:
+        velho, novo = (ligar(Cenario(so, datetime.now(UTC), "", "", "")) for _ in range(2))
+        try:
+            assert so.json("situacao")["servico"]["painel"] == velho.linha.split()[-1]
+            assert desligar(velho) == 0
+            so.esperar(lambda: so.json("situacao")["servico"]["painel"] == novo.linha.split()[-1], 10)
+        finally:
+            desligar(novo)
+        assert so.json("situacao")["servico"]["painel"] is None
