@@ -16,11 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
 from separador.painel import guarda
-from separador.painel.atendimento import Atendente, Chegada
+from separador.painel.atendimento import SEM_ENVIO, Atendente, Chegada
 from separador.painel.base import estatico, moldura
 from separador.painel.base.campos import Campos, ler_campos
 from separador.painel.base.casa import Casa
-from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, PROIBIDO, TITULOS
+from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, TITULOS
 from separador.pedidos.tempo import agora_utc
 
 T = TypeVar("T")
@@ -41,7 +41,6 @@ CABECALHOS = {
     "Cache-Control": "no-store",
 }
 _NAO_HA = "Não há esta página no painel."
-_DE_FORA = "O pedido não veio de uma página deste painel, e nada foi mudado. Abra o painel de novo e repita."
 
 
 def montar(casa: Casa) -> ASGIApp:
@@ -51,7 +50,7 @@ def montar(casa: Casa) -> ASGIApp:
     atendente = Atendente(casa)
     rotas = [Route("/estatico/{nome}", _estatico)]
     for tela in capacidade.telas():
-        metodos = [m for m, acao in (("GET", tela.acao), ("POST", tela.muda)) if acao is not None]
+        metodos = ["POST"] if tela.acao is None else ["GET", "POST"]
         rotas.append(Route(tela.caminho, _pagina(atendente, de_dentro, de_fora, tela), methods=metodos))
     app = Starlette(routes=rotas, exception_handlers={HTTPException: _sem_rota})
     return _Moldura(app, casa)
@@ -105,8 +104,9 @@ def _pagina(
         chegada.de = request.client.host if request.client is not None else ""
         fios = de_fora if enviada and not chegada.pede_sessao else de_dentro
         if enviada and not guarda.mesma_origem(entrada, config):
-            await _no_fio(fios, partial(atendente.notar_de_fora, chegada, _DE_FORA))
-            return _solta(PROIBIDO, _DE_FORA)
+            return await _no_fio(fios, partial(atendente.de_fora, chegada))
+        if enviada and tela.muda is None:
+            return await _no_fio(fios, partial(atendente.sem_envio, chegada))
         negada = await _no_fio(fios, partial(atendente.barrar, chegada))
         if negada is not None:
             return negada
@@ -151,7 +151,7 @@ async def _sem_rota(_request: Request, erro: Exception) -> Response:
     """Answers a path or a method that no page has."""
     estado = erro.status_code if isinstance(erro, HTTPException) else NAO_HA
     cabecalhos = getattr(erro, "headers", None)
-    mensagem = "Esta página não aceita este pedido." if estado == METODO else _NAO_HA
+    mensagem = SEM_ENVIO if estado == METODO else _NAO_HA
     return _solta(estado, mensagem, cabecalhos)
 
 

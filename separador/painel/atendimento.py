@@ -30,9 +30,11 @@ from separador.painel.base.ordens import ja_dadas
 from separador.painel.base.resposta import (
     ERRO,
     MALFEITO,
+    METODO,
     NAO_AUTENTICADO,
     OCUPADO,
     PROIBIDO,
+    TITULOS,
     Arquivo,
     Dados,
     Erro,
@@ -48,6 +50,8 @@ PRAZO_S = 2.0
 _PASSOS = 20_000
 _HTML = "text/html; charset=utf-8"
 PRIMEIRO, ENTRAR = "/primeiro-acesso", "/entrar"
+DE_FORA = "O pedido não veio de uma página deste painel, e nada foi mudado. Abra o painel de novo e repita."
+SEM_ENVIO = "Esta página não aceita este pedido."
 
 
 @dataclass(slots=True)
@@ -94,13 +98,24 @@ class Atendente:
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
 
-    def notar_de_fora(self, c: Chegada, mensagem: str) -> None:
-        """Records that a form of another page was refused; in the audit trail, too, when a session came with it."""
+    def de_fora(self, c: Chegada) -> Response:
+        """Refuses what another page sent. What came with somebody's session is a line of the audit trail."""
         with suppress(Erro, sqlite3.Error), self._lendo(c) as v:
             if v.autor is not None:
-                _registrar_recusa(c, v, mensagem)
+                _recusar(c, v, DE_FORA)
             else:
                 _anotar(c, v, PROIBIDO)
+        return Response(moldura.solta(TITULOS[PROIBIDO], DE_FORA), PROIBIDO, media_type=_HTML)
+
+    def sem_envio(self, c: Chegada) -> Response:
+        """Refuses a form for a page that takes none."""
+        try:
+            with self._lendo(c) as v:
+                if v.autor is None and c.pede_sessao:
+                    return self._sem_sessao(c, v)
+        except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
+            return self._negar(c, erro)
+        return Response(moldura.solta(TITULOS[METODO], SEM_ENVIO), METODO, {"Allow": "GET, HEAD"}, _HTML)
 
     def atender(self, c: Chegada) -> Response:
         """Returns the answer of the page."""
@@ -154,13 +169,13 @@ class Atendente:
             return self._pagina_de_erro(v, erro)
         if v.aberto is None or not usuarios.ha_usuarios(v.aberto):
             return _ir(PRIMEIRO)
-        return _ir(f"{ENTRAR}?{urlencode({'depois': c.consulta.endereco(c.caminho)})}")
+        return _ir(f"{ENTRAR}?{urlencode({'depois': c.consulta.endereco(c.caminho)}, safe='/')}")
 
     def _sem_nivel(self, c: Chegada, v: Visita) -> Response | None:
         if v.autor is None or v.pode(c.acao):
             return None
         mensagem = guarda.falta_nivel(v.autor, acesso.niveis_com(acoes.direito_de(c.acao)))
-        _registrar_recusa(c, v, mensagem)
+        _recusar(c, v, mensagem)
         return self._pagina_de_erro(v, Erro(PROIBIDO, mensagem))
 
     def _negar(self, c: Chegada, erro: Exception) -> Response:
@@ -201,14 +216,6 @@ class Atendente:
         return _arquivo(feita)
 
 
-def _registrar_recusa(c: Chegada, v: Visita, mensagem: str) -> None:
-    _anotar(c, v, PROIBIDO)
-    with escrita.escrevendo(v.dados) as banco, banco.transacao():
-        auditoria.registrar(
-            banco, texto_de(c.agora), v.quem, "painel", c.acao, resultado=auditoria.RECUSADO, detalhe=mensagem
-        )
-
-
 def _anotar(c: Chegada, v: Visita, estado: int) -> None:
     """Writes a line of what was sent: who, which page, how it ended. No field of a form and no query is in it, but the
     e-mail of who comes in."""
@@ -218,6 +225,15 @@ def _anotar(c: Chegada, v: Visita, estado: int) -> None:
     feito = estado < MALFEITO
     nivel = registrador(quem=quem, pagina=c.caminho, estado=estado, de=c.de)
     (nivel.info if feito else nivel.warning)("Feito" if feito else "Recusado", acao=c.acao)
+
+
+def _recusar(c: Chegada, v: Visita, mensagem: str) -> None:
+    """Records a refusal of somebody who is in: in the log and in the audit trail."""
+    _anotar(c, v, PROIBIDO)
+    with escrita.escrevendo(v.dados) as banco, banco.transacao():
+        auditoria.registrar(
+            banco, texto_de(c.agora), v.quem, "painel", c.acao, resultado=auditoria.RECUSADO, detalhe=mensagem
+        )
 
 
 def _ir(caminho: str) -> Response:

@@ -10,6 +10,7 @@ from separador.painel.base.resposta import ACHADA, RECUSADA, Ir, Pagina, Respost
 from separador.painel.base.visita import Visita
 from separador.painel.entrada import conferir
 
+ENCERRAR = "usuario encerrar-sessoes"
 DIFERENTES = "As duas senhas não são iguais. Nada foi mudado."
 
 
@@ -20,7 +21,7 @@ def conta(v: Visita) -> Resposta:
         return _pagina(v, ditos=ditos.get(v.consulta.um("feito"), ()))
     if v.campos.um("fazer") == "encerrar":
         with v.escrevendo() as banco:
-            servico.encerrar_sessoes(banco, v.quem, quem=v.quem, agora=v.agora, menos=_esta(v))
+            servico.encerrar_sessoes(banco, v.quem, quem=v.quem, agora=v.agora, menos=_esta(v), acao=ENCERRAR)
         return Ir("/conta?feito=sessoes")
     return _trocar(v)
 
@@ -37,7 +38,7 @@ def _trocar(v: Visita) -> Resposta:
     if not isinstance(autor, Autor):
         return _pagina(v, autor.mensagem)
     with v.uma_senha() as senhas, v.escrevendo() as banco:
-        negativa = servico.trocar_senha(banco, senhas, autor, nova, v.agora)
+        negativa = servico.trocar_senha(banco, senhas, autor, nova, v.agora, v.tela.muda)
         if negativa is not None:
             return _pagina(v, negativa.mensagem)
         ficha = autorizacao.entrar(banco, autor, usuarios.CONTA_DO_PAINEL, v.agora)

@@ -24,8 +24,6 @@ def entrar(v: Visita) -> Resposta:
         return Ir("/primeiro-acesso")
     depois = daqui(v.campos.um("depois") or v.consulta.um("depois")) or INICIO
     if not v.enviada:
-        if v.autor is not None:
-            return Ir(depois)
         ditos = ("Senha definida. Entre com ela.",) if v.consulta.um("senha") == "definida" else ()
         return _pagina("", depois, ditos=ditos)
     email = v.campos.um("email")

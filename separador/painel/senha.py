@@ -40,15 +40,15 @@ def _pedir(v: Visita, email: str) -> None:
 def definir(v: Visita) -> Resposta:
     """Sets the password of the code's owner."""
     if not v.enviada:
-        return _pagina("")
+        return _pagina("", "")
     codigo, senha = v.campos.um("codigo"), v.campos.um("senha")
     if senha != v.campos.um("repita"):
-        return _pagina(DIFERENTES)
+        return _pagina(DIFERENTES, codigo)
     with v.uma_senha() as senhas, v.escrevendo() as banco:
-        feito = servico.definir_senha(banco, senhas, codigo, senha, v.agora)
-    return Ir("/entrar?senha=definida") if isinstance(feito, str) else _pagina(feito.mensagem)
+        feito = servico.definir_senha(banco, senhas, codigo, senha, v.agora, v.tela.muda)
+    return Ir("/entrar?senha=definida") if isinstance(feito, str) else _pagina(feito.mensagem, codigo)
 
 
-def _pagina(aviso: str) -> Pagina:
+def _pagina(aviso: str, codigo: str) -> Pagina:
     avisos = (aviso,) if aviso else ()
-    return Pagina("painel/definir.html", "Definir senha", {}, RECUSADA if aviso else ACHADA, avisos)
+    return Pagina("painel/definir.html", "Definir senha", {"codigo": codigo}, RECUSADA if aviso else ACHADA, avisos)

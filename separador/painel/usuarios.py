@@ -12,11 +12,13 @@ from separador.nucleo.fuso import dia_e_hora
 from separador.painel.base import ordens
 from separador.painel.base.resposta import ACHADA, NAO_HA, RECUSADA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
+from separador.painel.conta import ENCERRAR
 from separador.painel.senha import PEDIDO
 from separador.pedidos.ordens import NovoPedido
 from separador.pedidos.painel import endereco
 
 _LISTA = "/usuarios"
+_DAR_CODIGO = "usuario recuperar"
 NIVEIS = {
     Nivel.ADMINISTRADOR: "tudo: ordens, serviço, configuração, certificados e usuários",
     Nivel.OPERADOR: "ordens sobre documentos e falhas, e ver",
@@ -40,10 +42,9 @@ def novo(v: Visita) -> Resposta:
         return _formulario(v, "Novo usuário", ditos, "Escolha o nível de acesso.")
     with v.escrevendo() as banco:
         feito = servico.incluir(
-            banco, ditos["email"], ditos["nome"], nivel, ditos["escritorio"] or None, quem=v.quem, agora=v.agora
-        )
-        if isinstance(feito, str) and not ditos["ativo"]:
-            servico.alterar(banco, feito, Mudanca(ativo=False), quem=v.quem, agora=v.agora)
+            banco, ditos["email"], ditos["nome"], nivel, ditos["escritorio"] or None, quem=v.quem, agora=v.agora,
+            ativo=ditos["ativo"], acao=v.tela.muda,
+        )  # fmt: skip
     return Ir(_LISTA) if isinstance(feito, str) else _formulario(v, "Novo usuário", ditos, feito.mensagem)
 
 
@@ -61,13 +62,13 @@ def um(v: Visita) -> Resposta:
         return ordens.dar(v, [NovoPedido(PEDIDO, linha["email"])], _LISTA)
     if fazer == "sessoes":
         with v.escrevendo() as banco:
-            servico.encerrar_sessoes(banco, linha["email"], quem=v.quem, agora=v.agora)
+            servico.encerrar_sessoes(banco, linha["email"], quem=v.quem, agora=v.agora, acao=ENCERRAR)
         return Ir(_LISTA)
     ditos = _ditos(v)
     nivel = _nivel(ditos["nivel"])
     mudanca = Mudanca(ditos["nome"], nivel, ditos["ativo"], ditos["escritorio"])
     with v.escrevendo() as banco:
-        negativa = servico.alterar(banco, linha["email"], mudanca, quem=v.quem, agora=v.agora)
+        negativa = servico.alterar(banco, linha["email"], mudanca, quem=v.quem, agora=v.agora, acao=v.tela.muda)
     if negativa is None:
         return Ir(_LISTA)
     return _formulario(v, linha["nome"], ditos | {"email": linha["email"]}, negativa.mensagem, existe=True)
@@ -75,7 +76,7 @@ def um(v: Visita) -> Resposta:
 
 def _dar_codigo(v: Visita, linha: sqlite3.Row) -> Resposta:
     with v.escrevendo() as banco:
-        codigo = servico.emitir_codigo(banco, linha["email"], quem=v.quem, agora=v.agora)
+        codigo = servico.emitir_codigo(banco, linha["email"], quem=v.quem, agora=v.agora, acao=_DAR_CODIGO)
     if not isinstance(codigo, Codigo):
         return _formulario(v, linha["nome"], dict(linha), codigo.mensagem, existe=True)
     ate = dia_e_hora(codigo.expira_em, segundos=False)

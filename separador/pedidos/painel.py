@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 ARQUIVO = ".painel"
@@ -9,20 +11,32 @@ _MAXIMO = 300
 
 
 def anunciar(dados: Path, endereco: str) -> int | None:
-    """Writes the address and returns the descriptor that holds the lock. None where an elder panel has it already, or
-    there is no data folder that can be written: the panel serves all the same."""
+    """Writes the address and returns the descriptor that holds the lock. Where an elder panel has it, this one waits in
+    a thread for its end. None where there is no data folder that can be written: the panel serves all the same."""
     try:
         descritor = os.open(dados / ARQUIVO, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
     except OSError:
         return None
     try:
-        fcntl.flock(descritor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(descritor, 0)
-        os.pwrite(descritor, endereco.encode(), 0)
+        _escrever(descritor, endereco, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        threading.Thread(target=_suceder, args=(descritor, endereco), daemon=True).start()
     except OSError:
         os.close(descritor)
         return None
     return descritor
+
+
+def _escrever(descritor: int, endereco: str, trava: int) -> None:
+    fcntl.flock(descritor, trava)
+    os.ftruncate(descritor, 0)
+    os.pwrite(descritor, endereco.encode(), 0)
+
+
+def _suceder(descritor: int, endereco: str) -> None:
+    """Waits until the elder panel has ended."""
+    with suppress(OSError):
+        _escrever(descritor, endereco, fcntl.LOCK_EX)
 
 
 def endereco(dados: Path) -> str | None:

@@ -64,6 +64,7 @@ def incluir(
     quem: str,
     agora: datetime,
     ativo: bool = True,
+    acao: str | None = None,
 ) -> str | Negativa:
     """Registers a user. Returns the normalised e-mail. The first user must be able to administer."""
     normal = acesso.email_normal(email)
@@ -76,8 +77,17 @@ def incluir(
             return negativa
         usuarios.inserir(banco, NovoUsuario(normal, nome.strip(), nivel, escritorio or None, ativo), quando)
         detalhe = f"nível {nivel}" if ativo else f"nível {nivel}, inativo"
-        auditoria.registrar(banco, quando, quem, "usuário incluído", normal, detalhe=detalhe)
+        _anotar(banco, quando, quem, "usuário incluído", normal, acao, detalhe)
     return normal
+
+
+def _anotar(
+    banco: Banco, quando: str, quem: str, o_que: str, email: str, acao: str | None = None, detalhe: str = ""
+) -> None:
+    """Records a change of a user. What the panel did names the action there, and the user in the detail, as its orders
+    do."""
+    dito = "; ".join(x for x in (email, detalhe) if x) if acao else detalhe
+    auditoria.registrar(banco, quando, quem, o_que, acao or email, detalhe=dito)
 
 
 def _nome_recusado(nome: str) -> Negativa | None:
@@ -104,7 +114,9 @@ def _escritorio_recusado(banco: Banco, escritorio: str | None) -> Negativa | Non
     return None
 
 
-def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime) -> Negativa | None:
+def alterar(
+    banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime, acao: str | None = None
+) -> Negativa | None:
     """Changes, activates or deactivates a user.
 
     Somebody must be left to administer. A deactivated user is out at once.
@@ -128,7 +140,7 @@ def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime)
             usuarios.encerrar_sessoes(banco, linha["id"], quando)
             usuarios.anular_codigos(banco, linha["id"], quando)
         detalhe = f"nível {nivel}, {'ativo' if ativo else 'inativo'}"
-        auditoria.registrar(banco, quando, quem, "usuário alterado", linha["email"], detalhe=detalhe)
+        _anotar(banco, quando, quem, "usuário alterado", linha["email"], acao, detalhe)
     return None
 
 
@@ -137,7 +149,9 @@ def sem_usuario(email: str) -> Negativa:
     return Negativa("SEP-USUARIO-DESCONHECIDO", f"Não há usuário com o e-mail {email}. Nada foi mudado.")
 
 
-def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Codigo | Negativa:
+def emitir_codigo(
+    banco: Banco, email: str, *, quem: str, agora: datetime, acao: str | None = None
+) -> Codigo | Negativa:
     """Returns a new one-time code.
 
     Older ones of the same user are invalid then. It lasts longer for a first password.
@@ -154,7 +168,7 @@ def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Co
         primeira = linha["senha"] is None
         expira = agora + (acesso.VALIDADE_PRIMEIRA_SENHA if primeira else acesso.VALIDADE_RECUPERACAO)
         usuarios.guardar_codigo(banco, resumo_do_codigo(codigo), linha["id"], quando, texto_de(expira))
-        auditoria.registrar(banco, quando, quem, "código de senha emitido", linha["email"])
+        _anotar(banco, quando, quem, "código de senha emitido", linha["email"], acao)
     return Codigo(linha["email"], linha["nome"], codigo, expira, primeira)
 
 
@@ -168,7 +182,9 @@ def pedir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Cod
     return emitir_codigo(banco, email, quem=quem, agora=agora)
 
 
-def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime) -> str | Negativa:
+def definir_senha(
+    banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime, acao: str | None = None
+) -> str | Negativa:
     """Sets the password of the code's owner. Returns the e-mail. A password that is refused leaves the code valid."""
     resumo_codigo, quando = resumo_do_codigo(codigo), texto_de(agora)
     achado = _do_codigo(banco, resumo_codigo, agora)
@@ -184,7 +200,7 @@ def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: 
         if isinstance(achado, Negativa):
             return achado
         usuarios.definir_senha(banco, usuario_id, resumo, quando)
-        auditoria.registrar(banco, quando, email, "senha definida", email)
+        _anotar(banco, quando, email, "senha definida", email, acao)
     return email
 
 
@@ -202,7 +218,9 @@ def _do_codigo(banco: Banco, resumo: str, agora: datetime) -> tuple[int, str, st
     return int(dono["id"]), str(dono["email"]), str(dono["nome"])
 
 
-def trocar_senha(banco: Banco, senhas: Senhas, autor: Autor, nova: str, agora: datetime) -> Negativa | None:
+def trocar_senha(
+    banco: Banco, senhas: Senhas, autor: Autor, nova: str, agora: datetime, acao: str | None = None
+) -> Negativa | None:
     """Sets another password for a user who has just given the present one. All sessions end."""
     linha = usuarios.por_email(banco, autor.quem)
     if linha is None or not autor.com_senha:
@@ -213,11 +231,13 @@ def trocar_senha(banco: Banco, senhas: Senhas, autor: Autor, nova: str, agora: d
     resumo, quando = senhas.resumir(nova), texto_de(agora)
     with banco.transacao():
         usuarios.definir_senha(banco, linha["id"], resumo, quando)
-        auditoria.registrar(banco, quando, autor.quem, "senha definida", autor.quem)
+        _anotar(banco, quando, autor.quem, "senha definida", autor.quem, acao)
     return None
 
 
-def encerrar_sessoes(banco: Banco, email: str, *, quem: str, agora: datetime, menos: str = "") -> int | Negativa:
+def encerrar_sessoes(
+    banco: Banco, email: str, *, quem: str, agora: datetime, menos: str = "", acao: str | None = None
+) -> int | Negativa:
     """Ends the sessions of a user, but the one whose digest is `menos`. Returns how many."""
     quando = texto_de(agora)
     with banco.transacao():
@@ -225,5 +245,5 @@ def encerrar_sessoes(banco: Banco, email: str, *, quem: str, agora: datetime, me
         if linha is None:
             return sem_usuario(email)
         quantas = usuarios.encerrar_outras(banco, linha["id"], menos, quando)
-        auditoria.registrar(banco, quando, quem, "sessões encerradas", linha["email"], detalhe=str(quantas))
+        _anotar(banco, quando, quem, "sessões encerradas", linha["email"], acao, str(quantas))
     return quantas

@@ -106,10 +106,20 @@ if ("vivo" in document.body.dataset) {
 
 // --- confirmations ---------------------------------------------------------------------------------------------
 
+let abrindo = false;
+
 async function abrirDialogo(endereco) {
-  const veio = await fetch(endereco, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!veio) return location.assign(endereco);
-  const nova = new DOMParser().parseFromString(await veio.text(), "text/html");
+  if (abrindo || um("dialog[open]")) return; // a double click
+  abrindo = true;
+  let veio, nova;
+  try {
+    veio = await fetch(endereco, { headers: { Accept: "text/html" } });
+    nova = new DOMParser().parseFromString(await veio.text(), "text/html");
+  } catch {
+    return void perguntar(); // says since when there is no contact
+  } finally {
+    abrindo = false;
+  }
   const corpo = um(".confirmacao", nova);
   if (!corpo) return location.assign(endereco);
   const dialogo = document.createElement("dialog");
@@ -127,9 +137,24 @@ async function abrirDialogo(endereco) {
   dialogo.showModal();
 }
 
+// Says what is wrong with a selection, as the server does where there is no script; null when nothing is.
+function faltaNaSelecao(form, botao) {
+  const quantos = todos('input[name="chave"]:checked', form).length;
+  if (quantos === 0) return form.dataset.nenhum;
+  return quantos > 1 && botao?.dataset.um !== undefined ? form.dataset.muitos : null;
+}
+
 document.addEventListener("submit", (e) => {
   const form = e.target, botao = e.submitter;
   if (e.defaultPrevented) return;
+  if (form.dataset.nenhum !== undefined) {
+    const falta = faltaNaSelecao(form, botao);
+    alerta("falta", falta);
+    if (falta) {
+      e.preventDefault();
+      return um("#falta").scrollIntoView({ block: "nearest" });
+    }
+  }
   if (form.dataset.dialogo === undefined || botao?.dataset.direto !== undefined) return sair();
   e.preventDefault();
   const campos = new URLSearchParams(new FormData(form, botao));
@@ -143,7 +168,7 @@ document.addEventListener("click", async (e) => {
     abrirDialogo(ligacao.href);
   }
   const copiar = e.target.closest("[data-copiar]");
-  if (copiar) await navigator.clipboard?.writeText(copiar.dataset.copiar);
+  if (copiar) await navigator.clipboard?.writeText(copiar.dataset.copiar).catch(() => {}); // the browser may forbid it
 });
 
 // --- small helps -----------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ class TestAtrasDeUmProxy:
     def test_o_nome_publico_o_cookie_seguro_e_de_onde_veio(self, publico: Painel) -> None:
         n = publico.navegador()
         de_fora = {"Host": "painel.exemplo:8443", "X_Forwarded_For": "203.0.113.9", "X_Forwarded_Proto": "https"}
-        assert n.abrir("/cte", **de_fora).para == "/entrar?depois=%2Fcte"
+        assert n.abrir("/cte", **de_fora).para == "/entrar?depois=/cte"
         feito = n.enviar(
             "/entrar", {"email": OPERADOR, "senha": SENHA}, Origin="https://painel.exemplo:8443", **de_fora
         )

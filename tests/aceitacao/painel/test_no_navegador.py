@@ -107,6 +107,23 @@ def test_o_que_se_escreve_fica_quando_a_pagina_se_renova(painel: Painel, operado
     assert p.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Selecionar ")
 
 
+def test_a_selecao_que_falta_se_diz_sem_sair_da_pagina_e_o_clique_duplo_abre_um_dialogo(operador: Aba) -> None:
+    p = operador.pagina
+    operador.ir("/cte?serie=1")
+    antes = p.url
+    for nome in ("ENVIAR CT-e", "Consultar", "NOTAS FISCAIS", "CANCELAR CT-E"):
+        p.get_by_role("button", name=nome, exact=True).click()
+        assert "Selecione" in p.get_by_role("alert").inner_text()
+        assert p.url == antes
+    p.get_by_role("checkbox", name="Selecionar todos desta página").check()
+    p.get_by_role("button", name="CANCELAR CT-E").click()
+    assert "só um documento" in p.get_by_role("alert").inner_text()
+    p.get_by_role("button", name="Consultar", exact=True).dblclick()
+    p.get_by_role("dialog", name="Consultar na SEFAZ").wait_for()
+    p.wait_for_load_state("networkidle")
+    assert p.get_by_role("dialog").count() == 1
+
+
 def test_nenhuma_pagina_tem_falta_grave_de_acessibilidade(painel: Painel, navegador: Any, endereco: str) -> None:
     faltas: dict[str, list[str]] = {}
     with chromium.aba(navegador, endereco) as aba:

@@ -37,3 +37,12 @@ def pedidos_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.R
         " AND (?2 IS NULL OR json_extract(dados, '$.evento') = ?2) ORDER BY id DESC LIMIT ?3"
     )
     return c.execute(sql, (f.chave, f.nome, -1 if f.limite is None else f.limite)).fetchall()
+
+
+def proxima_sequencia(c: sqlite3.Connection, chave: str, tp_evento: str) -> int:
+    """Returns the next free number of an event of this kind: 1, or the one after those that are open or accepted."""
+    sql = (
+        "SELECT max(n_seq) FROM evento WHERE chave = ? AND tp_evento = ?"
+        " AND estado IN ('pronto', 'publicado', 'aceito')"
+    )
+    return int(c.execute(sql, (chave, tp_evento)).fetchone()[0] or 0) + 1

@@ -24,6 +24,8 @@ def desacordo(v: Visita) -> Resposta:
     ditos = {n: v.campos.um(n).strip() for n in ("empresa", "chave", "sequencia", "observacao")}
     if not v.enviada:
         return _pagina(v, ditos | {"chave": v.consulta.um("chave")})
+    if ditos["sequencia"] == v.campos.um("proposta"):
+        ditos["sequencia"] = ""  # what the form proposed: whoever does not change it asks for the next free one
     chave = limpar_chave(ditos["chave"])
     if not FORMATO_CHAVE.fullmatch(chave):
         return _pagina(v, ditos, RECUSADA, ("Chave do CT-e: deve ter 44 posições.",))
@@ -38,8 +40,10 @@ def desacordo(v: Visita) -> Resposta:
 
 def _pagina(v: Visita, ditos: dict[str, str], estado: int = ACHADA, avisos: tuple[str, ...] = ()) -> Pagina:
     filtro = FiltroEvento(None, _EVENTO.tp, _EVENTO.nome, _TENTATIVAS)
+    livre = leitura_de_eventos.proxima_sequencia(v.banco, limpar_chave(ditos["chave"]), _EVENTO.tp)
     valores: dict[str, Any] = {
-        "d": ditos,
+        "d": ditos | {"sequencia": ditos["sequencia"] or str(livre)},
+        "proposta": livre,
         "empresas": v.configuracao.empresas,
         "tentativas": leitura_de_eventos.eventos(v.banco, filtro),
         "recusadas": leitura_de_eventos.pedidos_sem_evento(v.banco, filtro),

@@ -21,6 +21,8 @@ _UM = {"notas": "cte notas", "cancelar": "cte cancelar", "estornar": "cte estorn
 _TEXTOS = ("situacao", "carga", "numero", "serie", "emitente")
 _DO_FILTRO = (*_TEXTOS, "de", "ate")
 POR_PAGINA = 50
+NENHUM = "Selecione ao menos um documento na lista."
+MUITOS = "Selecione só um documento para isto."
 
 
 def lista(v: Visita) -> Resposta:
@@ -30,9 +32,9 @@ def lista(v: Visita) -> Resposta:
     if fazer in _VARIOS or fazer in _UM:
         chaves = [c for c in v.consulta.todos("chave") if FORMATO_CHAVE.fullmatch(c)]
         if not chaves:
-            return _pagina(v, aqui, "Selecione ao menos um documento na lista.")
+            return _pagina(v, aqui, NENHUM)
         if fazer in _UM and len(chaves) > 1:
-            return _pagina(v, aqui, "Selecione só um documento para isto.")
+            return _pagina(v, aqui, MUITOS)
         return Ir(_destino(fazer, chaves, aqui.endereco(CAMINHO)))
     return _pagina(v, aqui)
 
@@ -60,6 +62,8 @@ def _pagina(v: Visita, aqui: Campos, aviso: str = "") -> Pagina:
         "continuar": seguinte if achada.incompleta else None,
         "primeiros": aqui.com(depois=None).endereco(CAMINHO) if depois is not None else None,
         "escondidos": [(n, x) for n, x in aqui.pares if x],
+        "nenhum": NENHUM,
+        "muitos": MUITOS,
         "marcadas": v.consulta.todos("chave"),
     }
     return Pagina("cte/lista.html", _TITULO, valores, RECUSADA if aviso else ACHADA, (aviso,) if aviso else ())
