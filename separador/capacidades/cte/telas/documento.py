@@ -19,6 +19,7 @@ from separador.capacidades.sefaz.dominio import cstat
 from separador.fiscal.evento.nomes import rotular
 from separador.nucleo.capacidade import registro_de
 from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
 from separador.painel.base.resposta import NAO_HA, OCUPADO, Arquivo, Erro, Pagina, Resposta
 from separador.painel.base.visita import Visita
@@ -81,8 +82,15 @@ def notas(v: Visita) -> Resposta:
     doc = _documento(v)
     assinado = leitura.assinado(v.banco, doc["id"], doc["digest"])
     lidas = notas_de(assinado, doc["tipo"], registro_de(v.banco, doc["chave"]))
-    soma = sum((Decimal(str(n["valor"])) for n in lidas or [] if n["valor"]), Decimal(0))
-    valores = {"doc": doc, "linhas": lidas or [], "soma": soma}
+    linhas = lidas or []
+    com_valor = [Decimal(str(n["valor"])) for n in linhas if n["valor"]]  # most documents name only the keys of NF-e
+    valores = {
+        "doc": doc,
+        "linhas": linhas,
+        "quantas": quantos(len(linhas), "nota", "notas"),
+        "com_valor": len(com_valor),
+        "soma": sum(com_valor, Decimal(0)),
+    }
     avisos = () if lidas is not None else ("O XML assinado não pôde ser lido; confira com: separador verificar",)
     return Pagina("cte/notas.html", "Notas Fiscais do Conhecimento de Transporte Eletrônico", valores, avisos=avisos)
 
