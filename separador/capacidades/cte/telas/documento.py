@@ -82,12 +82,14 @@ def notas(v: Visita) -> Resposta:
     doc = _documento(v)
     assinado = leitura.assinado(v.banco, doc["id"], doc["digest"])
     lidas = notas_de(assinado, doc["tipo"], registro_de(v.banco, doc["chave"]))
-    ditos = [Decimal(str(n["valor"])) for n in lidas or [] if n["valor"] is not None]
+    linhas = lidas or []
+    com_valor = [Decimal(str(n["valor"])) for n in linhas if n["valor"]]  # most documents name only the keys of NF-e
     valores = {
         "doc": doc,
-        "linhas": lidas or [],
-        "quantas": quantos(len(lidas or []), "nota", "notas"),
-        "soma": sum(ditos, Decimal(0)) if ditos else None,
+        "linhas": linhas,
+        "quantas": quantos(len(linhas), "nota", "notas"),
+        "com_valor": len(com_valor),
+        "soma": sum(com_valor, Decimal(0)),
     }
     avisos = () if lidas is not None else ("O XML assinado não pôde ser lido; confira com: separador verificar",)
     return Pagina("cte/notas.html", "Notas Fiscais do Conhecimento de Transporte Eletrônico", valores, avisos=avisos)
