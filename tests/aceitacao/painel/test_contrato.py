@@ -147,3 +147,10 @@ def test_uma_pagina_que_nao_ha_tem_a_moldura_para_quem_entrou(painel: Painel, ad
     assert (sem.estado, com.estado) == (404, 404)
     assert 'aria-label="Principal"' not in sem.texto
     assert 'aria-label="Principal"' in com.texto
+
+
+@pytest.mark.parametrize("ordem", ["enviar", "consultar"])
+def test_uma_chave_que_nao_ha_e_404_tambem_nas_ordens_de_varios(operador: Navegador, ordem: str) -> None:
+    chave = "9" * 44
+    assert operador.abrir(f"/cte/{ordem}?chave={chave}").estado == 404
+    assert operador.enviar(f"/cte/{ordem}", {"chave": chave}).estado == 404
