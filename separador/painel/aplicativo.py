@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from separador.configuracao.tipos import ConfigPainel
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
 from separador.painel import guarda
-from separador.painel.atendimento import SEM_ENVIO, Atendente, Chegada
+from separador.painel.atendimento import SEM_ENVIO, SEM_PAGINA, SEM_TELA, Atendente, Chegada
 from separador.painel.base import estatico, moldura
 from separador.painel.base.campos import Campos, ler_campos
 from separador.painel.base.casa import Casa
@@ -40,7 +41,6 @@ CABECALHOS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_NAO_HA = "Não há esta página no painel."
 
 
 def montar(casa: Casa) -> ASGIApp:
@@ -52,7 +52,15 @@ def montar(casa: Casa) -> ASGIApp:
     for tela in capacidade.telas():
         metodos = ["POST"] if tela.acao is None else ["GET", "POST"]
         rotas.append(Route(tela.caminho, _pagina(atendente, de_dentro, de_fora, tela), methods=metodos))
-    app = Starlette(routes=rotas, exception_handlers={HTTPException: _sem_rota})
+
+    async def sem_rota(request: Request, erro: Exception) -> Response:
+        estado = erro.status_code if isinstance(erro, HTTPException) else NAO_HA
+        if estado == NAO_HA and request.method in {"GET", "HEAD"}:
+            chegada = _chegada(request, SEM_TELA, atendente.casa.em_uso.painel)
+            return await _no_fio(de_dentro, partial(atendente.nao_ha, chegada))
+        return _solta(estado, SEM_ENVIO if estado == METODO else SEM_PAGINA, getattr(erro, "headers", None))
+
+    app = Starlette(routes=rotas, exception_handlers={HTTPException: sem_rota})
     return _Moldura(app, casa)
 
 
@@ -90,18 +98,7 @@ def _pagina(
         enviada = request.method == "POST"
         config = atendente.casa.em_uso.painel
         entrada = guarda.Entrada({k.lower(): v for k, v in request.headers.items()}, request.url.scheme)
-        chegada = Chegada(
-            tela=tela,
-            agora=agora_utc(),
-            caminho=request.url.path,
-            enviada=enviada,
-            partes=request.path_params,
-            consulta=ler_campos(request.url.query) or Campos(),
-            ficha=guarda.ficha(request.headers.getlist("cookie"), config),
-            versao=request.headers.get("if-none-match"),
-            programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
-        )
-        chegada.de = request.client.host if request.client is not None else ""
+        chegada = _chegada(request, tela, config)
         fios = de_fora if enviada and not chegada.pede_sessao else de_dentro
         if enviada and not guarda.mesma_origem(entrada, config):
             return await _no_fio(fios, partial(atendente.de_fora, chegada))
@@ -119,6 +116,21 @@ def _pagina(
         return await _no_fio(fios, partial(atendente.atender, chegada))
 
     return atender
+
+
+def _chegada(request: Request, tela: Tela, config: ConfigPainel) -> Chegada:
+    return Chegada(
+        tela=tela,
+        agora=agora_utc(),
+        caminho=request.url.path,
+        enviada=request.method == "POST",
+        partes=request.path_params,
+        consulta=ler_campos(request.url.query) or Campos(),
+        ficha=guarda.ficha(request.headers.getlist("cookie"), config),
+        versao=request.headers.get("if-none-match"),
+        programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
+        de=request.client.host if request.client is not None else "",
+    )
 
 
 async def _no_fio(fios: ThreadPoolExecutor, funcao: Callable[[], T]) -> T:
@@ -142,17 +154,9 @@ async def _corpo(request: Request) -> str | None:
 async def _estatico(request: Request) -> Response:
     achado = estatico.arquivos().get(request.path_params["nome"])
     if achado is None:
-        return _solta(NAO_HA, _NAO_HA)
+        return _solta(NAO_HA, SEM_PAGINA)
     dados, tipo = achado
     return Response(dados, media_type=tipo, headers={"Cache-Control": "max-age=31536000, immutable"})
-
-
-async def _sem_rota(_request: Request, erro: Exception) -> Response:
-    """Answers a path or a method that no page has."""
-    estado = erro.status_code if isinstance(erro, HTTPException) else NAO_HA
-    cabecalhos = getattr(erro, "headers", None)
-    mensagem = SEM_ENVIO if estado == METODO else _NAO_HA
-    return _solta(estado, mensagem, cabecalhos)
 
 
 def _solta(estado: int, mensagem: str, cabecalhos: dict[str, str] | None = None) -> Response:

@@ -32,6 +32,7 @@ from separador.painel.base.resposta import (
     MALFEITO,
     METODO,
     NAO_AUTENTICADO,
+    NAO_HA,
     OCUPADO,
     PROIBIDO,
     TITULOS,
@@ -51,6 +52,8 @@ _PASSOS = 20_000
 _HTML = "text/html; charset=utf-8"
 PRIMEIRO, ENTRAR = "/primeiro-acesso", "/entrar"
 DE_FORA = "O pedido não veio de uma página deste painel, e nada foi mudado. Abra o painel de novo e repita."
+SEM_TELA = Tela("", "")
+SEM_PAGINA = "Não há esta página no painel."
 SEM_ENVIO = "Esta página não aceita este pedido."
 
 
@@ -106,6 +109,16 @@ class Atendente:
             else:
                 _anotar(c, v, PROIBIDO)
         return Response(moldura.solta(TITULOS[PROIBIDO], DE_FORA), PROIBIDO, media_type=_HTML)
+
+    def nao_ha(self, c: Chegada) -> Response:
+        """Answers a path that no page has; to who is in with the frame of every page."""
+        try:
+            with self._lendo(c) as v:
+                if v.autor is not None:
+                    return self._pagina_de_erro(v, Erro(NAO_HA, SEM_PAGINA))
+        except (Erro, sqlite3.Error) as erro:
+            return self._negar(c, erro)
+        return Response(moldura.solta(TITULOS[NAO_HA], SEM_PAGINA), NAO_HA, media_type=_HTML)
 
     def sem_envio(self, c: Chegada) -> Response:
         """Refuses a form for a page that takes none."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,50 @@ def test_de_dois_paineis_se_diz_o_mais_velho_e_quando_ele_acaba_o_outro(tmp_path
         finally:
             desligar(novo)
         assert so.json("situacao")["servico"]["painel"] is None
+
+
+class Vivas(HTMLParser):
+    """Finds the tables and timelines that no live region holds."""
+
+    SOZINHAS = frozenset({"input", "link", "meta", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.abertas: list[bool] = []
+        self.vistas, self.paradas = 0, list[str]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        viva = "data-regiao" in dict(attrs) or any(self.abertas)
+        if tag in {"table", "ol"}:
+            self.vistas += 1
+            self.paradas += [] if viva else [tag]
+        if tag not in self.SOZINHAS:
+            self.abertas.append(viva)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.abertas.pop()
+
+
+@pytest.mark.parametrize(
+    "caminho",
+    ["/", "/cte", "/cte/{chave}", "/arquivos/1", "/localizar?q=11222333000181", "/auditoria", "/conta", "/usuarios"],
+)
+def test_o_que_muda_no_banco_esta_numa_regiao_que_se_renova(painel: Painel, admin: Navegador, caminho: str) -> None:
+    lidas = Vivas()
+    lidas.feed(admin.abrir(caminho.replace("{chave}", painel.cenario.autorizado)).texto)
+    assert lidas.vistas > 0
+    assert lidas.paradas == []
+
+
+def test_uma_pagina_que_nao_ha_tem_a_moldura_para_quem_entrou(painel: Painel, admin: Navegador) -> None:
+    sem, com = painel.navegador().abrir("/nao-ha"), admin.abrir("/nao-ha")
+    assert (sem.estado, com.estado) == (404, 404)
+    assert 'aria-label="Principal"' not in sem.texto
+    assert 'aria-label="Principal"' in com.texto
+
+
+@pytest.mark.parametrize("ordem", ["enviar", "consultar"])
+def test_uma_chave_que_nao_ha_e_404_tambem_nas_ordens_de_varios(operador: Navegador, ordem: str) -> None:
+    chave = "9" * 44
+    assert operador.abrir(f"/cte/{ordem}?chave={chave}").estado == 404
+    assert operador.enviar(f"/cte/{ordem}", {"chave": chave}).estado == 404

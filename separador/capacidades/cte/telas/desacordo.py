@@ -43,7 +43,7 @@ def _pagina(v: Visita, ditos: dict[str, str], estado: int = ACHADA, avisos: tupl
     livre = leitura_de_eventos.proxima_sequencia(v.banco, limpar_chave(ditos["chave"]), _EVENTO.tp)
     valores: dict[str, Any] = {
         "d": ditos | {"sequencia": ditos["sequencia"] or str(livre)},
-        "proposta": livre,
+        "proposta": "" if estado == CONFLITO else livre,  # who sends it again means the number that is shown
         "empresas": v.configuracao.empresas,
         "tentativas": leitura_de_eventos.eventos(v.banco, filtro),
         "recusadas": leitura_de_eventos.pedidos_sem_evento(v.banco, filtro),

@@ -77,6 +77,9 @@ def _chaves(v: Visita) -> list[str]:
     chaves = [c for c in ditas if FORMATO_CHAVE.fullmatch(c)]
     if not chaves or len(chaves) < len(ditas) or len(chaves) > _MAXIMO:
         raise Erro(RECUSADA, f"Selecione de 1 a {_MAXIMO} documentos na lista.", "Selecione os documentos")
+    estranha = next((c for c in chaves if leitura.documento(v.banco, c) is None), None)
+    if estranha is not None:
+        raise Erro(NAO_HA, f"Não há documento com a chave {estranha}.")
     return chaves
 
 
