@@ -12,6 +12,7 @@ from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.espera import Espera, Fim, opcao_esperar
 from separador.cli.base.grupo import Grupo
+from separador.nucleo.texto.quantidade import milhar
 
 
 @click.group(
@@ -96,8 +97,12 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
             "consultada_em",
             "proxima_em",
         )
+        demais = [{"documentos": None} if r["documentos"] > leitura_da_sefaz.EXATO else {} for r in linhas]
         mostrar_json(
-            [{c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["ambiente"]} for r in linhas]
+            [
+                {c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["ambiente"]} | outro
+                for r, outro in zip(linhas, demais, strict=True)
+            ]
         )
     elif not linhas:
         click.echo(
@@ -113,7 +118,7 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
                         nomes.get(r["cnpj"], "")[:30],
                         r["ult_nsu"],
                         r["max_nsu"],
-                        r["documentos"],
+                        _contados(r["documentos"], leitura_da_sefaz.EXATO),
                         r["faltas"],
                     ),
                     *(r["cstat"] or "", leitura.hora_local(r["proxima_em"])),
@@ -121,6 +126,10 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
                 for r in linhas
             ],
         )
+
+
+def _contados(quantos_: int, exato: int) -> str:
+    return milhar(quantos_) if quantos_ <= exato else f"mais de {milhar(exato)}"
 
 
 def limpar_cnpj(texto: str) -> str:
