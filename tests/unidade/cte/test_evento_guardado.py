@@ -13,10 +13,10 @@ from separador.capacidades.cte.banco.leitura_de_eventos import assinado
 CHAVE = "35260712ABC34501DE35570010000001231123456784"
 QUANDO = "2026-11-20T15:00:00.000Z"
 ASSINADO = (
-    b'<eventoCTe xmlns="http://www.portalfiscal.inf.br/cte" versao="4.00"><infEvento Id="ID110111"><xJust>\xc3\xa7'
-    b'</xJust></infEvento><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm='
-    b'"http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/><SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#'
-    b'rsa-sha1"/></SignedInfo></Signature></eventoCTe>'
+    b'<eventoCTe xmlns="http://www.portalfiscal.inf.br/cte" versao="4.00"><infEvento Id="ID110111"><xJust>'
+    b'\xc3\xa7</xJust></infEvento><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>'
+    b'<CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>'
+    b'<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#rsa-sha1"/></SignedInfo></Signature></eventoCTe>'
 )
 
 
