@@ -12,6 +12,7 @@ from separador import __version__, capacidades
 from separador.cli.base import chamada
 from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes, Saida, mostrar_erros, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.motor.trabalho.coletor import poupar_o_de_um_comando
 from separador.nucleo import capacidade
 
 DO_PROGRAMA = (
@@ -32,6 +33,7 @@ def registrar() -> None:
     capacidade.registrar((*DO_PROGRAMA, *capacidades.NOMES))
 
 
+poupar_o_de_um_comando()
 registrar()
 
 

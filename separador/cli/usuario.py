@@ -201,8 +201,8 @@ def _endereco(configuracao: "Configuracao") -> str | None:
 
 def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
     from separador.configuracao.senha import SenhaAusenteError  # noqa: PLC0415
-    from separador.correio.envio import CorreioError, enviar_email  # noqa: PLC0415
-    from separador.correio.servidor import servidor_de  # noqa: PLC0415
+    from separador.correio.envio import enviar_email  # noqa: PLC0415
+    from separador.correio.servidor import CorreioError, servidor_de  # noqa: PLC0415
 
     try:
         servidor = servidor_de(configuracao, os.environ)

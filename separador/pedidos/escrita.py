@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separador.acesso.banco import auditoria
-from separador.pastas.criacao import criar_nossas
 from separador.pedidos.dono import em_nome_do_dono
 
 if TYPE_CHECKING:
@@ -22,6 +20,8 @@ def escrevendo(dados: Path, *, migrar: bool = False) -> Generator["Banco", None,
     from separador.banco.conexao import abrir  # noqa: PLC0415 -- sqlite-utils, only to write
 
     if migrar:
+        from separador.pastas.criacao import criar_nossas  # noqa: PLC0415
+
         criar_nossas(dados)
     with em_nome_do_dono(dados):
         banco = abrir(dados, migrar=migrar)
@@ -36,5 +36,7 @@ def escrevendo(dados: Path, *, migrar: bool = False) -> Generator["Banco", None,
 
 
 def _selar_se_ha(banco: "Banco", dados: Path) -> None:
+    from separador.acesso.banco import auditoria  # noqa: PLC0415 -- hashlib, only to write
+
     if auditoria.existe(banco):
         auditoria.selar(banco, dados)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separador.acesso.banco import auditoria
 from separador.banco import leitura as leitura_do_banco
 from separador.banco.instante import texto_de
 from separador.pedidos.dono import em_nome_do_dono
@@ -65,10 +63,13 @@ def registrar(
 
 def ficha_de(token: str, quem: str) -> str | None:
     """Returns what the orders of a form are marked with: another person's form of the same token is another one."""
+    from hashlib import sha256  # noqa: PLC0415 -- OpenSSL, only to write
+
     return sha256(f"{token}\n{quem}".encode()).hexdigest()[:32] if token else None
 
 
 def _um(banco: "Banco", o: NovoPedido, quem: str, agora: str, acao: str | None, ficha: str | None) -> int:
+    from separador.acesso.banco import auditoria  # noqa: PLC0415 -- hashlib, only to write
     from separador.banco import pedidos as tabela_de_pedidos  # noqa: PLC0415 -- sqlite-utils, only to write
 
     sem_senha = o.confirmada_por is None

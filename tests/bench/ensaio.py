@@ -198,11 +198,12 @@ class Ensaio:
 
     def crescimento(self) -> None:
         """Measures an installation with millions of documents beside the same one empty."""
-        self.dados["banco_por_documento_b"] = crescimento.bytes_por_documento(self.cheia())
+        tamanho = crescimento.tamanho(self._pasta / "tamanho", self.vezes(crescimento.PELA_REDE))
+        self.dados["banco_por_documento_b"] = tamanho["arrumado"]
         achado = crescimento.medir(
             self.planta("anos", TRABALHADORES), self.vezes(crescimento.DOCUMENTOS), self.vezes(crescimento.ENTRADA)
         )
-        self.notas["crescimento"] = achado | {"documentos": self.vezes(crescimento.DOCUMENTOS)}
+        self.notas["crescimento"] = achado | {"documentos": self.vezes(crescimento.DOCUMENTOS), "tamanho_b": tamanho}
         for nome, medido in achado["comandos_cheio"].items():
             self.dados[f"anos_{nome}_cpu_ms"] = medido
         self.dados["anos_partida_ms"] = repouso.mediana(achado["partida_cheio"])

@@ -82,7 +82,7 @@ LINHAS = (
     Linha("partida_ms", "Partida até pronto, banco cheio", "ms", Meta(1000)),
     Linha("partida_20_rotas_ms", "  com 20 rotas", "ms"),
     Linha("cli_situacao_ms", "separador situacao, banco cheio", "ms", Meta(300)),
-    Linha("banco_por_documento_b", "Banco por CT-e entregue por pasta", "B"),
+    Linha("banco_por_documento_b", "Banco por CT-e enviado pela rede", "B"),
     Linha("anos_situacao_cpu_ms", "Com 5 milhões de documentos, CPU: situacao", "ms", Meta(200)),
     Linha("anos_falhas_cpu_ms", "  falhas", "ms", Meta(200)),
     Linha("anos_listar_cpu_ms", "  cte listar", "ms", Meta(200)),

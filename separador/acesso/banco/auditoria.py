@@ -16,7 +16,6 @@ from typing import Any, Protocol
 
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.texto.quantidade import milhar, quantos
-from separador.pastas.criacao import dar_ao_dono
 
 FEITO, RECUSADO = "feito", "recusado"
 SELO = "auditoria.selo"
@@ -237,6 +236,8 @@ def selar_de_novo(c: Conexao, dados: Path) -> None:
 
 
 def _gravar_selo(dados: Path, numero: int, elo: str) -> None:
+    from separador.pastas.criacao import dar_ao_dono  # noqa: PLC0415 -- only what writes needs the folders
+
     novo = dados / f".{SELO}.novo"
     novo.unlink(missing_ok=True)
     fd = os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)

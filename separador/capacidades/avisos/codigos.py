@@ -12,8 +12,7 @@ from sqlite3 import Row
 from separador.acesso.servico.usuarios import Codigo, pedir_codigo
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.configuracao.senha import SenhaAusenteError
-from separador.correio.envio import CorreioError, Servidor, enviar_email
-from separador.correio.servidor import servidor_de
+from separador.correio.servidor import CorreioError, Servidor, servidor_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.partes import Parte, Servico
@@ -38,6 +37,8 @@ def do_pedido(grupo: Grupo, linha: Row) -> None:
 
 
 def _enviar(servidor: Servidor, para: list[str], assunto: str, texto: str, agora: datetime) -> None:
+    from separador.correio.envio import enviar_email  # noqa: PLC0415 -- smtplib, only to send
+
     enviar_email(servidor, para, assunto, texto, agora=agora)
 
 

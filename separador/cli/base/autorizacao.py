@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import chamada, escrita, leitura, terminal
@@ -131,6 +130,8 @@ def dono_dos_dados(dados: Path) -> bool:
 
 def ha_usuarios(dados: Path) -> bool:
     """Says whether anybody is registered in this installation."""
+    from separador.acesso.banco import usuarios  # noqa: PLC0415 -- a command that only reads does not ask
+
     with leitura.lendo(dados) as banco:
         return banco is not None and usuarios.ha_usuarios(banco)
 

@@ -3,6 +3,11 @@
 import sqlite3
 from dataclasses import dataclass
 
+from separador.capacidades.sefaz.banco import brutos
+
+_ZLIB = b"\x78"
+"""Begins what is kept small."""
+
 
 @dataclass(frozen=True, slots=True)
 class FiltroEvento:
@@ -12,6 +17,13 @@ class FiltroEvento:
     tp_evento: str | None = None
     nome: str | None = None
     limite: int | None = None
+
+
+def assinado(evento: sqlite3.Row) -> bytes:
+    """Returns the signed bytes of an event; empty of one that was not made here. A former version kept them as they
+    are, and XML never begins as zlib does."""
+    guardado = bytes(evento["dados"])
+    return brutos.abrir(guardado) if guardado[:1] == _ZLIB else guardado
 
 
 def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:

@@ -214,6 +214,7 @@ def tentativas(dados: Path, chave: str | None, tipo: str | None, maximo: int | N
 
 
 def _do_evento(r: sqlite3.Row) -> dict[str, Any]:
+    from separador.capacidades.cte.banco.leitura_de_eventos import assinado  # noqa: PLC0415
     from separador.fiscal.evento.detalhe import ler_detalhe  # noqa: PLC0415 -- lxml
 
     itens = POR_TIPO[r["tp_evento"]].itens if r["tp_evento"] in POR_TIPO else ()
@@ -229,7 +230,7 @@ def _do_evento(r: sqlite3.Row) -> dict[str, Any]:
         "motivo": r["motivo"],
         "protocolo": r["protocolo"],
         "quem": r["quem"] or arquivo,
-        "dados": {n: v for n, v in ler_detalhe(bytes(r["dados"])).items() if n not in fixos},
+        "dados": {n: v for n, v in ler_detalhe(assinado(r)).items() if n not in fixos},
         "criado_em": r["criado_em"],
         "atualizado_em": r["atualizado_em"],
     }
