@@ -10,17 +10,22 @@ import click
 
 from separador import __version__, capacidades
 from separador.cli.base import chamada
-from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes, Saida, sair
+from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes, Saida, mostrar_erros, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.motor.trabalho.coletor import poupar_o_de_um_comando
 from separador.nucleo import capacidade
 
 DO_PROGRAMA = (
     "separador.motor.capacidade",
     "separador.cli.capacidade",
+    "separador.painel.capacidade",
     "separador.simulador.capacidade",
     "separador.demonstracao.capacidade",
 )
 """The parts of the program that are no capabilities."""
+
+PARTES_DO_PAINEL = frozenset({"starlette", "uvicorn", "jinja2", "markupsafe"})
+"""What only the panel needs (`pip install 'separador[painel]'`)."""
 
 
 def registrar() -> None:
@@ -28,6 +33,7 @@ def registrar() -> None:
     capacidade.registrar((*DO_PROGRAMA, *capacidades.NOMES))
 
 
+poupar_o_de_um_comando()
 registrar()
 
 
@@ -57,6 +63,32 @@ def grupo(ctx: click.Context, arquivo: Path | None) -> None:
     if os.environ.get("NO_COLOR"):
         ctx.color = False
     ctx.obj = Opcoes(arquivo)
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra o painel web neste terminal, até Ctrl+C. É o que o systemd executa. Diz em que endereço escuta.",
+)
+@click.option(
+    "--escuta", metavar="HOST:PORTA", help="Onde escutar, em vez da chave painel.escuta; a porta 0 é uma livre."
+)
+@passar_opcoes
+def painel(opcoes: Opcoes, escuta: str | None) -> None:
+    """Stands here because it needs both rooms, which do not know each other."""
+    try:
+        from separador.painel import processo  # noqa: PLC0415 -- the parts of the panel
+    except ModuleNotFoundError as erro:
+        if (erro.name or "").partition(".")[0] not in PARTES_DO_PAINEL:
+            raise
+        sair(Saida.USO, f"Falta uma parte do painel ({erro.name}); instale-as: pip install 'separador[painel]'")
+    try:
+        fim = processo.servir(opcoes.arquivo.absolute(), escuta, click.echo)
+    except processo.EscutaError as erro:
+        sair(erro.saida, str(erro))
+    if not isinstance(fim, Saida):
+        mostrar_erros(fim)
+        sair(Saida.USO)
+    sair(fim)
 
 
 def main() -> None:

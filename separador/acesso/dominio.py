@@ -167,6 +167,8 @@ def _previsivel(miolo: str) -> bool:
 # --- one-time codes and sessions -------------------------------------------------------------------------------------
 
 VALIDADE_PRIMEIRA_SENHA = timedelta(hours=48)
+PAUSA_ENTRE_CODIGOS = timedelta(minutes=5)
+"""A code that the panel was asked for is not replaced for so long."""
 VALIDADE_RECUPERACAO = timedelta(hours=1)
 DURACAO_SESSAO = timedelta(hours=8)
 

@@ -1,16 +1,13 @@
 """Makes, hashes and compares passwords and one-time codes. Nothing here is ever logged or formatted.
 
 Passwords are hashed by Argon2id. Codes have 160 random bits and session tokens 256: a plain sha256 of them is enough
-for storage.
+for storage. Argon2 is imported when a password is there: the service makes codes, and never sees one.
 """
 
 import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from separador.acesso.dominio import normalizar_senha
 
@@ -32,6 +29,8 @@ class Senhas:
     """Hashes and compares passwords with one cost."""
 
     def __init__(self, custo: Custo | None = None) -> None:
+        from argon2 import PasswordHasher  # noqa: PLC0415
+
         c = custo or Custo()
         self._argon = PasswordHasher(time_cost=c.voltas, memory_cost=c.memoria_kib, parallelism=c.linhas)
         self._isca: str | None = None
@@ -49,6 +48,8 @@ class Senhas:
         return self._verificar(resumo, senha)
 
     def _verificar(self, resumo: str, senha: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
         try:
             return self._argon.verify(resumo, normalizar_senha(senha))
         except (VerificationError, InvalidHashError, UnicodeEncodeError):

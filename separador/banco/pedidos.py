@@ -19,8 +19,10 @@ def registrar(
     arquivo_id: int | None = None,
     *,
     dados: str | None = None,
+    ficha: str | None = None,
 ) -> int:
-    """Records an order. `dados`: JSON of an order that says more than a reason. Returns its number."""
+    """Records an order. `dados`: JSON of an order that says more than a reason. `ficha`: what tells the form from which
+    it came from every other. Returns its number."""
     cursor = banco.execute(
         "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando),
@@ -28,6 +30,8 @@ def registrar(
     numero = int(cursor.lastrowid or 0)
     if dados is not None:  # apart, so that other orders can be given before the new service brought the database up
         banco.execute("UPDATE tarefa SET dados = ? WHERE id = ?", (dados, numero))
+    if ficha is not None:
+        banco.execute("UPDATE tarefa SET ficha = ? WHERE id = ?", (ficha, numero))
     return numero
 
 

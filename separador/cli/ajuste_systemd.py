@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Saida, sair
-from separador.cli.base.processo import PASTAS_DE_UNIDADES, UNIDADE, do_systemd
 from separador.nucleo.capacidade import pastas_das_secoes
+from separador.pedidos.processo import PASTAS_DE_UNIDADES, UNIDADE, do_systemd
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

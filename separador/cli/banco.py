@@ -135,8 +135,8 @@ def _inicios_de_meses(agora: datetime) -> list[datetime]:
 def compactar(opcoes: Opcoes) -> None:
     """Exits with 1 without room, or when the new database is not what the old one is; with 4 while a service runs."""
     from separador.banco import assinados, compactacao  # noqa: PLC0415
-    from separador.cli.base.dono import em_nome_do_dono  # noqa: PLC0415
     from separador.motor import trava  # noqa: PLC0415
+    from separador.pedidos.dono import em_nome_do_dono  # noqa: PLC0415
 
     dados = opcoes.configuracao().dados
     if not (dados / ARQUIVO).is_file():

@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.base.pastas_de_troca import Preparo
+if TYPE_CHECKING:
+    from separador.cli.base.pastas_de_troca import Preparo
 
 
-def criar_chave(preparo: Preparo) -> None:
+def criar_chave(preparo: "Preparo") -> None:
     """Creates the vault's master key, when none is given by other means.
 
     Creates none when a stored secret needs a lost key.

@@ -15,6 +15,7 @@ from separador.cli.base.lista.colunas import Coluna, instante
 from separador.cli.base.lista.saida import entregar, opcoes_de_saida, so_uma
 from separador.cli.base.lista.tela import paginada
 from separador.nucleo.texto.quantidade import quantos
+from separador.pedidos.falhas import PEDIDO, contra_dispensa, remedio
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
 COLUNAS = (
@@ -74,7 +75,9 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
         idade = leitura.por_extenso(leitura.idade_s(f["desde"], agora))
         cabeca = " · ".join(str(v) for v in (f"{f['id']}", *onde, f"há {idade}", f["codigo"]) if v)
         click.secho(cabeca, fg="red")
-        click.echo(f"    {f['motivo']}\n    O que fazer: {f['o_que_fazer']}\n")
+        ajuda = remedio(f["codigo"]) if f["chave"] else None
+        comando = f"\n    Comando: separador {ajuda[0]} {f['chave']}" if ajuda is not None else ""
+        click.echo(f"    {f['motivo']}\n    O que fazer: {f['o_que_fazer']}{comando}\n")
     total = quantos(len(linhas), "falha", "falhas")
     click.echo(f"{total}. Para tirar uma da lista: separador falhas dispensar ID --motivo TEXTO")
 
@@ -92,12 +95,8 @@ def dispensar(opcoes: Opcoes, falha: int, motivo: str) -> None:
     from separador.cli.base import pedidos  # noqa: PLC0415
 
     configuracao = opcoes.configuracao()
-    if not motivo.strip():
-        sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")
     with leitura.lendo(configuracao.dados) as banco:
-        linha = leitura_do_banco.falha(banco, falha) if banco is not None else None
-    if linha is None:
-        sair(Saida.RECUSADO, f"Não há falha com o número {falha}; veja os números em: separador falhas")
-    if linha["encerrada_em"] is not None:
-        sair(Saida.RECUSADO, f"A falha {falha} já saiu da lista: {linha['encerrada_por']}.")
-    pedidos.dar(configuracao.dados, [pedidos.NovoPedido("dispensar", str(falha), motivo.strip())])
+        negativa = contra_dispensa(banco, falha, motivo)
+    if negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    pedidos.dar(configuracao.dados, [pedidos.NovoPedido(PEDIDO, str(falha), motivo.strip())])

@@ -8,14 +8,12 @@ that it is right.
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
-from separador.cli.base.pastas_de_troca import Preparo
 from separador.cli.chave_do_cofre import criar_chave
 from separador.cli.posse import (
     SE_FOR_DESTA,
@@ -35,6 +33,7 @@ from separador.nucleo import capacidade
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
+    from separador.cli.base.pastas_de_troca import Preparo
     from separador.configuracao import Configuracao
     from separador.pastas.erros import FalhaDePasta
     from separador.pastas.posse.instalacao import Quem
@@ -98,6 +97,8 @@ def init(
     executa: bool,
 ) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
+    from separador.cli.base.pastas_de_troca import Preparo  # noqa: PLC0415 -- the help of the program needs no folder
+
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
     exigir_sozinha(mesma=mesma, nova=nova, outras=systemd or assumir or (numero, secao) != (None, None))
@@ -142,6 +143,8 @@ def _configuracao_inicial(arquivo: Path) -> None:
     """Copies the shipped example when there is no file. An existing one is never touched."""
     if arquivo.exists():
         return
+    from importlib.resources import files  # noqa: PLC0415
+
     from separador.configuracao.busca import DO_SISTEMA  # noqa: PLC0415
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
 
@@ -157,7 +160,7 @@ def _configuracao_inicial(arquivo: Path) -> None:
     click.echo(f"Configuração de exemplo criada em {arquivo}; ajuste-a antes de ligar o serviço.")
 
 
-def _criar_dados(preparo: Preparo) -> None:
+def _criar_dados(preparo: "Preparo") -> None:
     """Creates the data folder, or ends the command (1)."""
     from separador.nucleo.texto.razao import razao  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
@@ -171,7 +174,7 @@ def _criar_dados(preparo: Preparo) -> None:
         sair(Saida.RECUSADO, f"Não consegui criar a pasta de dados {dados}: {razao(erro)}.")
 
 
-def _criar_cadastros(preparo: Preparo) -> int:
+def _criar_cadastros(preparo: "Preparo") -> int:
     """Writes the files of the registries that are missing, where a route issues. Returns how many failed."""
     if not any(capacidade.regra(r.regra).pede_transmissao for r in preparo.config.rotas):
         return 0
@@ -198,7 +201,7 @@ def _criar_cadastros(preparo: Preparo) -> int:
     return 0
 
 
-def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Rota], *, forcar: bool) -> int:
+def _criar_pastas(configuracao: "Configuracao", preparo: "Preparo", rotas: list[Rota], *, forcar: bool) -> int:
     """Creates the folders and returns how many could not be created, each with its reason on stderr."""
     from separador.pastas import faixas  # noqa: PLC0415
 
@@ -233,7 +236,9 @@ class _Feita:
     situacao: str = ""
 
 
-def _na_faixa(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _na_faixa(
+    preparo: "Preparo", quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool
+) -> _Feita:
     """Does as `_criar`. A share that does not answer is one more problem, not a command that hangs."""
     from separador.pastas import faixas  # noqa: PLC0415
     from separador.pastas.erros import SemResposta  # noqa: PLC0415
@@ -244,7 +249,7 @@ def _na_faixa(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
 
 
-def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _criar(preparo: "Preparo", quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.nucleo.texto.razao import razao  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Saida, sair
-from separador.cli.base.pastas_de_troca import Preparo
 from separador.nucleo.capacidade import PastaDaSecao, pastas_das_secoes
 
 if TYPE_CHECKING:
+    from separador.cli.base.pastas_de_troca import Preparo
     from separador.configuracao import Configuracao
     from separador.nucleo.rota import Rota
     from separador.pastas.posse.cerca import Assumida
@@ -133,7 +133,7 @@ def das_secoes(configuracao: "Configuracao") -> list[PastaDaSecao]:
 
 
 def criar_da_secao(
-    configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao, *, forcar: bool = False
+    configuracao: "Configuracao", preparo: "Preparo", da_secao: PastaDaSecao, *, forcar: bool = False
 ) -> int:
     """Creates and marks the folder. Returns 1 when it could not be created, with the reason on stderr; else 0. With
     `forcar` a sentinel that is gone or another's of ours, and a corner that is gone, are right so.
@@ -150,7 +150,7 @@ def criar_da_secao(
         return 1
 
 
-def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao, *, forcar: bool) -> int:
+def _criar_da_secao(configuracao: "Configuracao", preparo: "Preparo", da_secao: PastaDaSecao, *, forcar: bool) -> int:
     from separador.nucleo.texto.razao import razao  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta, PastaDeOutra  # noqa: PLC0415
@@ -200,7 +200,7 @@ def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: Pa
     return 0
 
 
-def assumir_pastas(preparo: Preparo, pastas: "Sequence[Path]") -> None:
+def assumir_pastas(preparo: "Preparo", pastas: "Sequence[Path]") -> None:
     """Takes folders over from another installation, in this order. Ends the command when one cannot be taken. All is
     done under the account of the service."""
     from separador.pastas import faixas  # noqa: PLC0415
@@ -231,7 +231,7 @@ def assumir_pastas(preparo: Preparo, pastas: "Sequence[Path]") -> None:
         click.echo("O que ela tinha em mãos segue quando o serviço desta instalação estiver ligado.")
 
 
-def _assumir(preparo: Preparo, pasta: Path, quem: "Quem") -> "Assumida | None":
+def _assumir(preparo: "Preparo", pasta: Path, quem: "Quem") -> "Assumida | None":
     """Takes one folder over; None when it is not another's. Done again it goes on where it was."""
     from separador.pastas.posse import cerca  # noqa: PLC0415
     from separador.pastas.posse.marca import ler_marca  # noqa: PLC0415

@@ -6,7 +6,7 @@ The commands are `executar`, `uma-vez`, `iniciar`, `parar`, `reiniciar`.
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
-from separador.cli.base.dono import deixar_de_ser_root
+from separador.pedidos.dono import deixar_de_ser_root
 
 
 @click.command(
@@ -53,7 +53,7 @@ def parar(opcoes: Opcoes) -> None:
 @passar_opcoes
 def reiniciar(opcoes: Opcoes) -> None:
     """Does as `parar` and then `iniciar`. The configuration is checked before anything stops."""
-    from separador.cli.base import processo  # noqa: PLC0415
+    from separador.pedidos import processo  # noqa: PLC0415
 
     configuracao = opcoes.configuracao()
     if processo.do_systemd(configuracao.arquivo):
@@ -63,7 +63,7 @@ def reiniciar(opcoes: Opcoes) -> None:
 
 
 def _iniciar(opcoes: Opcoes) -> None:
-    from separador.cli.base import processo  # noqa: PLC0415
+    from separador.pedidos import processo  # noqa: PLC0415
 
     configuracao = opcoes.configuracao()
     if processo.do_systemd(configuracao.arquivo):
@@ -73,7 +73,7 @@ def _iniciar(opcoes: Opcoes) -> None:
 
 
 def _parar(opcoes: Opcoes) -> None:
-    from separador.cli.base import processo  # noqa: PLC0415
+    from separador.pedidos import processo  # noqa: PLC0415
 
     configuracao = opcoes.configuracao()
     if processo.do_systemd(configuracao.arquivo):
@@ -90,7 +90,7 @@ def _dizer(codigo: int, mensagem: str) -> None:
 
 
 def _pelo_systemd(verbo: str, feito: str) -> None:
-    from separador.cli.base import processo  # noqa: PLC0415
+    from separador.pedidos import processo  # noqa: PLC0415
 
     codigo, mensagem = processo.systemctl(verbo)
     sair(codigo, feito if codigo == Saida.FEITO else mensagem)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.acesso.banco import usuarios
-from separador.acesso.dominio import Nivel
+from separador.acesso.dominio import Nivel, email_normal
+from separador.banco.instante import texto_de
 from separador.cli.base import autorizacao, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.soquete.passagem import Antes, antes
-from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
+from separador.pedidos import painel
 
 if TYPE_CHECKING:
     from separador.acesso.servico.usuarios import Codigo
@@ -177,7 +179,7 @@ def recuperar(opcoes: Opcoes, email: str) -> None:
         _enviar(configuracao, codigo)
         click.echo(_NEUTRA)
     else:
-        click.echo(_texto(codigo))
+        click.echo(codigo.texto(_endereco(configuracao)))
 
 
 def _pode_ver(opcoes: Opcoes, dados: Path) -> bool:
@@ -192,25 +194,23 @@ def _pode_ver(opcoes: Opcoes, dados: Path) -> bool:
     return autorizacao.dono_dos_dados(dados)
 
 
-def _texto(codigo: "Codigo") -> str:
-    ate = dia_e_hora(codigo.expira_em, segundos=False)
-    o_que = "definir a primeira senha" if codigo.primeira else "definir uma senha nova"
-    return (
-        f"Código para {codigo.nome} ({codigo.email}) {o_que}:\n\n    {codigo.codigo}\n\n"
-        f"Vale uma vez, até {ate}. Use com: separador usuario definir-senha"
-    )
+def _endereco(configuracao: "Configuracao") -> str | None:
+    """Returns how the panel is reached: as the configuration says, else where it listens now."""
+    return configuracao.painel.url or painel.endereco(configuracao.dados)
 
 
 def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
     from separador.configuracao.senha import SenhaAusenteError  # noqa: PLC0415
-    from separador.correio.envio import CorreioError, enviar_email  # noqa: PLC0415
-    from separador.correio.servidor import servidor_de  # noqa: PLC0415
+    from separador.correio.envio import enviar_email  # noqa: PLC0415
+    from separador.correio.servidor import CorreioError, servidor_de  # noqa: PLC0415
 
     try:
         servidor = servidor_de(configuracao, os.environ)
         if servidor is not None:
             assunto = "separador: código para definir a senha"
-            enviar_email(servidor, [codigo.email], assunto, _texto(codigo), agora=leitura.agora_utc())
+            enviar_email(
+                servidor, [codigo.email], assunto, codigo.texto(_endereco(configuracao)), agora=leitura.agora_utc()
+            )
     except (CorreioError, SenhaAusenteError) as erro:
         sair(Saida.RECUSADO, f"O código não pôde ser enviado: {erro}. Corrija e peça outro.")
 
@@ -243,3 +243,83 @@ def definir_senha(opcoes: Opcoes, senha_stdin: bool) -> None:
     if not isinstance(feito, str):
         autorizacao.recusar(feito)
     click.echo(f"Senha de {feito} definida. As sessões abertas com a anterior terminaram.")
+
+
+@usuario.command(options_metavar="[OPÇÕES]", help="Lista as sessões abertas, de todos ou só do usuário E-MAIL.")
+@click.argument("email", metavar="[E-MAIL]", required=False)
+@opcao_json
+@passar_opcoes
+def sessoes(opcoes: Opcoes, email: str | None, em_json: bool) -> None:
+    """Lists open sessions, of commands and of the panel."""
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
+        ha = banco is not None and usuarios.ha_usuarios(banco)
+        donos = usuarios.listar(banco) if banco is not None and ha else []
+        agora = texto_de(leitura.agora_utc())
+        abertas = [
+            {
+                "email": dono["email"],
+                "onde": "painel" if s["conta_so"] == usuarios.CONTA_DO_PAINEL else "comandos",
+                "desde": s["criada_em"],
+                "ate": s["expira_em"],
+            }
+            for dono in donos
+            if banco is not None and (email is None or dono["email"] == email_normal(email))
+            for s in usuarios.sessoes_abertas(banco, dono["id"], agora)
+        ]
+    if em_json:
+        mostrar_json(abertas)
+    elif not abertas:
+        click.echo("Nenhuma sessão aberta.")
+    else:
+        mostrar_tabela(
+            ("e-mail", "onde", "desde", "até"),
+            [(s["email"], s["onde"], leitura.hora_local(s["desde"]), leitura.hora_local(s["ate"])) for s in abertas],
+        )
+
+
+@usuario.command(
+    "encerrar-sessoes", options_metavar="[OPÇÕES]", help="Encerra as sessões do usuário E-MAIL; a senha fica como está."
+)
+@click.argument("email", metavar="E-MAIL")
+@passar_opcoes
+def encerrar_sessoes(opcoes: Opcoes, email: str) -> None:
+    """Exits with 1 when nobody has the e-mail."""
+    from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
+
+    with autorizacao.escrevendo(_com_usuarios(opcoes)) as banco:
+        feito = servico.encerrar_sessoes(banco, email, quem=autorizacao.quem(), agora=leitura.agora_utc())
+    if not isinstance(feito, int):
+        autorizacao.recusar(feito)
+    click.echo(f"{quantos(feito, 'sessão encerrada', 'sessões encerradas')}.")
+
+
+def _perguntar_as_duas(ditos: dict[str, Any]) -> Antes:
+    pela_entrada = ditos["senha_stdin"]
+    atual = terminal.pedir_senha("Senha atual", pela_entrada=pela_entrada)
+    nova = terminal.pedir_senha("Senha nova", pela_entrada=pela_entrada, de_novo=True)
+    return Antes(() if pela_entrada else ("--senha-stdin",), f"{atual}\n{nova}\n")
+
+
+@usuario.command(
+    "trocar-senha",
+    options_metavar="[OPÇÕES]",
+    help="Troca a senha do usuário E-MAIL, que sabe a de agora. Pergunta as duas, sem mostrá-las; as sessões terminam.",
+)
+@click.argument("email", metavar="E-MAIL")
+@click.option("--senha-stdin", is_flag=True, help="Lê da entrada padrão: a senha atual na 1ª linha, a nova na 2ª.")
+@antes(_perguntar_as_duas)
+@passar_opcoes
+def trocar_senha(opcoes: Opcoes, email: str, senha_stdin: bool) -> None:
+    """Exits with 1 when the password of now is not that, or the new one not accepted."""
+    from separador.acesso.senhas import Senhas  # noqa: PLC0415
+    from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
+
+    dados = _com_usuarios(opcoes)
+    atual = terminal.pedir_senha("Senha atual", pela_entrada=senha_stdin)
+    autor = autorizacao.autenticar(dados, email, atual)
+    nova = terminal.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
+    with autorizacao.escrevendo(dados) as banco:
+        negativa = servico.trocar_senha(banco, Senhas(), autor, nova, leitura.agora_utc())
+    if negativa is not None:
+        autorizacao.recusar(negativa)
+    click.echo(f"Senha de {autor.quem} trocada. As sessões abertas terminaram.")

@@ -12,6 +12,7 @@ from separador.configuracao.distribuicao import conferir_empresas
 from separador.configuracao.ecac import ler_ecac
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
 from separador.configuracao.leitura import Leitor, ancorar
+from separador.configuracao.painel import ler_painel
 from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
 from separador.configuracao.sefaz import ler_sefaz
 from separador.configuracao.tipos import (
@@ -29,7 +30,7 @@ from separador.nucleo.rota import Transmissao
 
 CHAVES = (
     *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores", "fuso"),
-    *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "ecac", "smtp", "avisos"),
+    *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "ecac", "smtp", "avisos", "painel"),
     *("emissao", "empresas", "rotas"),
 )
 __all__ = ["CHAVES", "CHAVES_EMPRESA", "CHAVES_ROTA", "carregar", "conferir", "interpretar"]
@@ -121,6 +122,7 @@ def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
     return replace(
         base,
         smtp=ler_smtp(leitor, mapa),
+        painel=ler_painel(leitor, mapa),
         avisos=ler_avisos(leitor, mapa),
         empresas=empresas,
         sefaz=sefaz,

@@ -193,6 +193,29 @@ class ConfigEcac:
     ca: Path | None = None
 
 
+ESCUTA = "127.0.0.1:8090"
+"""Where the panel listens unless told otherwise: this machine only."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigPainel:
+    """The web panel. `escuta`: HOST:PORT. `url`: how people reach it, without a slash at the end.
+
+    `certificado`, `chave`: PEM files of its own TLS. `proxy`: addresses whose `X-Forwarded-…` are believed.
+    """
+
+    escuta: str = ESCUTA
+    url: str | None = None
+    certificado: Path | None = None
+    chave: Path | None = None
+    proxy: tuple[str, ...] = ()
+
+    @property
+    def https(self) -> bool:
+        """Says whether people reach it by https."""
+        return self.certificado is not None or (self.url or "").startswith("https:")
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigEmissao:
     """What CT-e are made with. `cadastros`: the folder of the registries. `valores`: the rest of the key, as read."""
@@ -227,6 +250,7 @@ class Configuracao:
     transmissao: Transmissao = Transmissao.PASTA
     sefaz: ConfigSefaz = ConfigSefaz()
     ecac: ConfigEcac | None = None
+    painel: ConfigPainel = ConfigPainel()
     fuso: str = FUSO_PADRAO
     emissao: ConfigEmissao = ConfigEmissao()
 

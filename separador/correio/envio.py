@@ -6,30 +6,14 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from separador.correio.servidor import CorreioError, Servidor
 from separador.nucleo.texto.razao import razao
 
 PRAZO_S = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Servidor:
-    """A mail server. `direto`: TLS from the first byte (port 465); else STARTTLS, never without."""
-
-    nome: str
-    porta: int
-    de: str
-    direto: bool = False
-    usuario: str | None = None
-    senha: bytes | None = field(default=None, repr=False)
-
-
-class CorreioError(Exception):
-    """The message did not go. The text says why, in Portuguese, and holds no secret."""
 
 
 def enviar_email(

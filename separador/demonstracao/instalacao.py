@@ -85,6 +85,7 @@ class Instalacao:
         self._servico: subprocess.Popen[str] | None = None
         self._sefaz: subprocess.Popen[str] | None = None
         self._serpro: subprocess.Popen[str] | None = None
+        self._painel: subprocess.Popen[str] | None = None
         self.endereco = ""
 
     def montar(
@@ -199,6 +200,23 @@ class Instalacao:
         """
         self._servico = self._lancar("servico.err", "executar")
         return _saida(self._servico)
+
+    def ligar_painel(self, escuta: str = "127.0.0.1:0") -> str:
+        """Starts the panel. Returns the line with its address; "" when it ended instead."""
+        self._painel = self._lancar("painel.err", "painel", "--escuta", escuta)
+        return _saida(self._painel).readline().strip()
+
+    def esperar_painel(self) -> None:
+        """Waits until the panel ends, which it does by a signal only, and ends it when this program is interrupted."""
+        try:
+            if self._painel is not None:
+                self._painel.wait()
+        finally:
+            self.desligar_painel()
+
+    def desligar_painel(self) -> None:
+        """Ends the panel."""
+        _encerrar(self._painel)
 
     def _lancar(self, erros: str, *argumentos: str) -> "subprocess.Popen[str]":
         with (self.pasta / erros).open("wb") as arquivo:

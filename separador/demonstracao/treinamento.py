@@ -91,15 +91,22 @@ def ja_ligada(endereco: str) -> bool:
 
 
 class Treinamento:
-    """Holds the two processes.
+    """Holds the processes beside this terminal.
 
-    SEFAZ is in a session of its own. So Ctrl+C reaches only the service, which ends in good order first.
+    SEFAZ and the panel are in sessions of their own. So Ctrl+C reaches only the service, which ends first.
     """
 
     def __init__(self, config: Path, ambiente: Mapping[str, str]) -> None:
         self._comando = (sys.executable, "-m", "separador", "--config", str(config))
         self._ambiente = dict(ambiente)
         self._sefaz: subprocess.Popen[bytes] | None = None
+        self._painel: subprocess.Popen[bytes] | None = None
+
+    def ligar_painel(self) -> None:
+        """Starts the panel, which writes to this terminal where it is, or why it is not. The service works without."""
+        self._painel = subprocess.Popen(  # noqa: S603 -- our own interpreter
+            [*self._comando, "painel"], env=self._ambiente, start_new_session=True
+        )
 
     def ligar_sefaz(self, endereco: str, pasta: Path) -> None:
         """Starts SEFAZ; its output goes to this terminal. Raises RuntimeError when it ends instead of listening."""
@@ -130,14 +137,22 @@ class Treinamento:
 
     def desligar_sefaz(self) -> None:
         """Ends SEFAZ. Call it once the service has ended."""
-        if self._sefaz is None:
-            return
-        self._sefaz.terminate()
-        try:
-            self._sefaz.wait(ESPERA_S)
-        except subprocess.TimeoutExpired:
-            self._sefaz.kill()
-            self._sefaz.wait()
+        _encerrar(self._sefaz)
+
+    def desligar_painel(self) -> None:
+        """Ends the panel."""
+        _encerrar(self._painel)
+
+
+def _encerrar(processo: "subprocess.Popen[bytes] | None") -> None:
+    if processo is None:
+        return
+    processo.terminate()
+    try:
+        processo.wait(ESPERA_S)
+    except subprocess.TimeoutExpired:
+        processo.kill()
+        processo.wait()
 
 
 def _vezes(prazo_s: float) -> Iterator[None]:

@@ -7,7 +7,7 @@ the last group of infCte but for infSolicNFF and infPAA, which only CT-e and CT-
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from html import escape  # that of xml.sax would load http.client and the mail parser
 
 from lxml import etree
 
@@ -76,7 +76,7 @@ def incluir_responsavel(xml: bytes, raiz: etree._Element, tipo: Tipo, quem: Resp
         inf.append(grupo)
     else:
         seguinte.addprevious(grupo)
-    novo = "".join(f"<{nome}>{escape(valor)}</{nome}>" for nome, valor in campos)
+    novo = "".join(f"<{nome}>{escape(valor, quote=False)}</{nome}>" for nome, valor in campos)
     return xml[:corte] + f"<infRespTec>{novo}</infRespTec>".encode() + xml[corte:]
 
 

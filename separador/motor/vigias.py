@@ -14,7 +14,7 @@ from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import MarchaDoRelogio
 
-AUDITORIA, LOG = "auditoria", "log"
+LOG = "log"
 DIA_S = 86400.0
 LINHAS_NO_INICIO, LINHAS_POR_PASSO = 5000, 2000
 
@@ -78,9 +78,11 @@ class VigiaDaAuditoria(Parte):
         self._aberta = bool(problemas)
         if problemas:
             mais = [f"e mais {len(problemas) - 3}"] if len(problemas) > 3 else []
-            abrir_se_nova(self.contexto, AUDITORIA, "SEP-AUDITORIA", [*(p.rstrip(".") for p in problemas[:3]), *mais])
+            abrir_se_nova(
+                self.contexto, auditoria.ASSUNTO, "SEP-AUDITORIA", [*(p.rstrip(".") for p in problemas[:3]), *mais]
+            )
         else:
-            encerrar(self.contexto, AUDITORIA, "a auditoria confere")
+            encerrar(self.contexto, auditoria.ASSUNTO, "a auditoria confere")
         self._conferencia = None  # last: a failure that could not be written now is written at the next step
 
 

@@ -102,6 +102,39 @@ class Comando:
 
 
 @dataclass(frozen=True, slots=True)
+class Tela:
+    """One page of the panel.
+
+    `pagina` is `(painel.base.visita.Visita) -> painel.base.resposta.Resposta`, for GET and POST alike. `acao` and
+    `muda` name the actions (`pedidos.acoes`) whose right GET and POST ask for; None: the page has no such method.
+    `menu`: the text of its link in the navigation, at `lugar`. `com_sessao`: about the person, whatever the right.
+    """
+
+    caminho: str
+    pagina: Referencia
+    acao: str | None = None
+    muda: str | None = None
+    menu: str | None = None
+    lugar: int = 0
+    com_sessao: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Achado:
+    """A hit of `localizar`. `grupo`: its kind in plural; `por`: what of it fits; `titulo` and `detalhe`: what it is;
+    `chave`: the document that it is about; `ver`: the words of the command that shows it; `caminho`: the page."""
+
+    grupo: str
+    por: str
+    titulo: str
+    detalhe: str
+    chave: str | None
+    quando: str
+    ver: str
+    caminho: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Passo:
     """One step of the loop.
 
@@ -155,7 +188,6 @@ class Capacidade:
     visible. `retiradas`: kind of output → `(contexto, linha, quando) -> ordem | None`, when it is given up because it
     cannot be told whether it was published; the order (Portuguese) puts it out again. `chamadas`: kind of call to
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
-    `achados`: `(conexão, text) -> tuples (what of it fits, what it is, chave | None, instant, command that shows it)`.
     `desfechos`: `(banco, ids of files) -> None`, in the commit in which these files have their outcome. `movimentos`:
     name → the description of rows that count in the summary (the capability that keeps it defines the form).
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
@@ -167,7 +199,9 @@ class Capacidade:
     equal file under the same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
     -> chave | None`, the key that a number was given to before its document is registered. `registro`: `(conexão,
     chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
-    tables that a copy of the vault brings, in the order in which they may be written.
+    tables that a copy of the vault brings, in the order in which they may be written. `telas`: the pages of the panel.
+    `localizar`: `(conexão, text, limit of each place) -> list[Achado]`, by indexes. `remedios`: code of a failure →
+    (action, words of its button, page with `{chaves}` for `chave=…&chave=…`), what may help against it.
     """
 
     nome: str
@@ -184,7 +218,6 @@ class Capacidade:
     chamadas: Mapping[str, Referencia] = field(default_factory=dict)
     recuperacao: Recuperacao | None = None
     rastro: Referencia | None = None
-    achados: Referencia | None = None
     desfechos: Referencia | None = None
     movimentos: Mapping[str, Referencia] = field(default_factory=dict)
     recebe: Mapping[str, Referencia] = field(default_factory=dict)
@@ -198,6 +231,9 @@ class Capacidade:
     numeros: Referencia | None = None
     registro: Referencia | None = None
     copia: tuple[str, ...] = ()
+    telas: tuple[Tela, ...] = ()
+    localizar: Referencia | None = None
+    remedios: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 _registradas: dict[str, Capacidade] = {}
@@ -282,6 +318,13 @@ def comandos() -> list[Comando]:
 def passos() -> list[Passo]:
     """Returns the steps of all capabilities, by phase and place."""
     return sorted((p for c in todas() for p in c.passos), key=lambda p: (p.fase, p.lugar))
+
+
+def telas() -> list[Tela]:
+    """Returns the pages of all capabilities, a fixed word of a path before a part that varies."""
+    return sorted(
+        (t for c in todas() for t in c.telas), key=lambda t: [(p.startswith("{"), p) for p in t.caminho.split("/")]
+    )
 
 
 def pastas_das_secoes(config: Any) -> list[PastaDaSecao]:

@@ -4,13 +4,16 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from separador.pastas.disco import iniciar_gravacao
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
 from separador.pastas.lugar import descritores
 from separador.pastas.posse.cantos import provisorio_em
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 MODO = 0o640
 """Rights of published files, before the umask."""
@@ -172,7 +175,7 @@ def _como_era(fd: int, antes: os.stat_result) -> None:
         os.utime(fd, ns=(antes.st_atime_ns, antes.st_mtime_ns))
 
 
-def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None = None) -> None:
+def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: "Executor | None" = None) -> None:
     """Makes the content of a group durable: starts the write-out of all, then waits for each, and checks each close.
 
     With `fios` (a small thread pool) several threads share the waiting: the device joins the flushes, which nearly
@@ -195,17 +198,19 @@ def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None
         _firmar_todos(abertos, fios)
 
 
-def firmar_abertos(pasta: Path, abertos: list[int], *, fios: Executor | None = None) -> None:
+def firmar_abertos(pasta: Path, abertos: list[int], *, fios: "Executor | None" = None) -> None:
     """Does as `descarregar`, for files that `preparar_aberto` left open. They are closed, whatever happens."""
     with traduzindo(pasta):
         _firmar_todos(abertos, fios)
 
 
-def _firmar_todos(abertos: list[int], fios: Executor | None) -> None:
+def _firmar_todos(abertos: list[int], fios: "Executor | None") -> None:
     if fios is None or len(abertos) < FATIAS:
         _firmar(abertos)
         return
     em_curso = [fios.submit(_firmar, abertos[n::FATIAS]) for n in range(FATIAS)]
+    from concurrent.futures import wait  # noqa: PLC0415 -- logging, and only the service has threads to wait for
+
     wait(em_curso)
     for parte in em_curso:
         parte.result()

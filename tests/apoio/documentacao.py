@@ -20,13 +20,13 @@ import click
 
 from separador import configuracao as pacote_da_configuracao
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER
-from separador.cli.base.autorizacao import direito_de
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
 from separador.fiscal.emissao.formato.carga import CARGA
 from separador.fiscal.emissao.formato.esquema import linhas_da_tabela
 from separador.fiscal.emissao.formato.tipos import Grupo, Lista, Mapeado, Tipo
 from separador.nucleo import capacidade
 from separador.nucleo.falhas import TEXTOS
+from separador.pedidos.acoes import direito_de
 from separador.programa import grupo
 
 RAIZ = Path(__file__).resolve().parents[2]

@@ -5,17 +5,25 @@ import resource
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 from typing import Any
 
-from separador.banco.conexao import ARQUIVO
+from separador.banco import assinados
+from separador.banco.conexao import ARQUIVO, abrir
+from separador.demonstracao import exportacoes
 from tests.apoio.banco_de_anos import encher
+from tests.apoio.maquina import Maquina
+from tests.apoio.sefaz_local import SefazEmProcesso
 from tests.bench import repouso, vazao
 from tests.bench.planta import Planta
 
 DOCUMENTOS = 5_000_000
 VEZES = 5
 ENTRADA = 1000
+PELA_REDE = 20_000
+PRAZO_S = 120.0
 COMANDOS = {
     "ajuda": ("--ajuda",),
     "situacao": ("situacao",),
@@ -68,11 +76,37 @@ def medir(planta: Planta, quantos: int, entrada: int) -> dict[str, Any]:
     return medido
 
 
-def bytes_por_documento(planta: Planta) -> float:
-    """Returns the bytes of database that each document of a real installation takes."""
-    with closing(sqlite3.connect(planta.maquina.dados / ARQUIVO)) as c:
-        paginas, livres, tamanho = (
+def tamanho(pasta: Path, quantos: int) -> dict[str, float]:
+    """Returns the bytes of database that a CT-e sent by network takes: as it is written, and once the idle service has
+    made the signed bytes small (here at once, and not twelve in two seconds)."""
+    sefaz = SefazEmProcesso(pasta / "sefaz", atraso_ms=0)
+    with sefaz:
+        config = {"em_voo": 32, "simulador": sefaz.endereco, "ca": str(sefaz.ca)}
+        with Maquina(pasta / "instalacao", trabalhadores=2, ambiente="simulado", sefaz=config, tempo_leitura=10) as m:
+            m.executar()
+            for n in range(1, quantos + 1):
+                e = exportacoes.cte(n, agora=datetime.now(UTC))
+                m.soltar(1, e.nome, e.dados)
+            m.esperar(lambda: _publicados(m) == quantos, PRAZO_S + quantos / 10)
+            m.parar()
+            antes = bytes_por_documento(m.dados)
+            with closing(abrir(m.dados)) as banco:
+                while assinados.compactar(banco, 1000):
+                    pass
+            return {"antes": antes, "arrumado": bytes_por_documento(m.dados)}
+
+
+def _publicados(m: Maquina) -> int:
+    with closing(sqlite3.connect(f"file:{m.dados / ARQUIVO}?mode=ro", uri=True)) as c:
+        sql = "SELECT count(*) FROM publicacao WHERE tipo = 'retorno' AND estado = 'publicada'"
+        return int(c.execute(sql).fetchone()[0])
+
+
+def bytes_por_documento(dados: Path) -> float:
+    """Returns the bytes in use of a database, for each of its documents."""
+    with closing(sqlite3.connect(dados / ARQUIVO)) as c:
+        paginas, livres, de_cada = (
             int(c.execute(f"PRAGMA {nome}").fetchone()[0]) for nome in ("page_count", "freelist_count", "page_size")
         )
         documentos = int(c.execute("SELECT count(*) FROM documento").fetchone()[0])
-    return round((paginas - livres) * tamanho / max(documentos, 1), 1)
+    return round((paginas - livres) * de_cada / max(documentos, 1), 1)

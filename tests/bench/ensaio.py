@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.motor.entrada.origem import SEM_ARRENDAMENTO
 from separador.motor.principal import SEM_AVISOS
-from tests.bench import cargas, crescimento, dacte, latencia, repouso, transmissao, vazao
+from tests.bench import cargas, crescimento, dacte, latencia, painel, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta
 
@@ -198,11 +198,12 @@ class Ensaio:
 
     def crescimento(self) -> None:
         """Measures an installation with millions of documents beside the same one empty."""
-        self.dados["banco_por_documento_b"] = crescimento.bytes_por_documento(self.cheia())
+        tamanho = crescimento.tamanho(self._pasta / "tamanho", self.vezes(crescimento.PELA_REDE))
+        self.dados["banco_por_documento_b"] = tamanho["arrumado"]
         achado = crescimento.medir(
             self.planta("anos", TRABALHADORES), self.vezes(crescimento.DOCUMENTOS), self.vezes(crescimento.ENTRADA)
         )
-        self.notas["crescimento"] = achado | {"documentos": self.vezes(crescimento.DOCUMENTOS)}
+        self.notas["crescimento"] = achado | {"documentos": self.vezes(crescimento.DOCUMENTOS), "tamanho_b": tamanho}
         for nome, medido in achado["comandos_cheio"].items():
             self.dados[f"anos_{nome}_cpu_ms"] = medido
         self.dados["anos_partida_ms"] = repouso.mediana(achado["partida_cheio"])
@@ -227,6 +228,15 @@ class Ensaio:
         """Measures the same without events: the reading each second finds the file."""
         self._latencia("sondagem", "latencia_sondagem_ms", 0.083, {SEM_AVISOS: "1"}, tempo_leitura=1)
 
+    def painel(self) -> None:
+        """Measures the panel with ten tabs open beside the service."""
+        planta = self.planta("painel", TRABALHADORES)
+        planta.partir()
+        achado = painel.medir(planta, self._escala)
+        self.notas["painel"] = achado.pop("notas")
+        self.dados |= achado
+        planta.parar()
+
     def _latencia(
         self, nome: str, chave: str, cadencia_s: float | None, env: dict[str, str], *, tempo_leitura: int = 10
     ) -> None:
@@ -247,6 +257,7 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "latencia": Ensaio.latencia,
     "sem_arrendamento": Ensaio.sem_arrendamento,
     "sondagem": Ensaio.sondagem,
+    "painel": Ensaio.painel,
     "transmissao": Ensaio.transmissao,
     "dacte": Ensaio.dacte,
     "cargas": Ensaio.cargas,

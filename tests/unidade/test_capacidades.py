@@ -42,6 +42,7 @@ PASSOS = [
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.vigias:VigiaDaAuditoria", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "notar_vencidos"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.avisos.servico:Avisos", "vencer"),
+    ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.avisos.codigos:CodigosPorEmail", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "encaminhar"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
@@ -75,6 +76,7 @@ FIM = [
     f"{_CAPACIDADES}.certificados.servico.parte:Pasta",
     f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso",
     f"{_CAPACIDADES}.avisos.servico:Avisos",
+    f"{_CAPACIDADES}.avisos.codigos:CodigosPorEmail",
 ]
 """The parts in the order in which they end: calls in flight need certificates until they are over."""
 
@@ -167,6 +169,22 @@ def _uma(campo: str, argumentos: int) -> Callable[[Capacidade], None]:
     return conferir
 
 
+def _telas(c: Capacidade) -> None:
+    for tela in c.telas:
+        _funcao(capacidade.resolver(tela.pagina), argumentos=1)
+        assert tela.acao or tela.muda, tela.caminho
+
+
+def _remedios(c: Capacidade) -> None:
+    """Each is for a code that there is, and leads to the page of its action."""
+    textos = {codigo for tabela in tabelas() for codigo in tabela}
+    paginas = {t.caminho: t.muda for t in capacidade.telas()}
+    for codigo, (acao, botao, caminho) in c.remedios.items():
+        assert codigo in textos
+        assert botao
+        assert paginas[caminho.partition("?")[0]] == acao
+
+
 CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "comandos": _comandos,
     "regras": _regras,
@@ -179,7 +197,6 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
-    "achados": _uma("achados", argumentos=2),
     "desfechos": _uma("desfechos", argumentos=2),
     "movimentos": _movimentos,
     "recebe": _cada("recebe", argumentos=3),
@@ -190,6 +207,9 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "pastas": _uma("pastas", argumentos=1),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
+    "telas": _telas,
+    "localizar": _uma("localizar", argumentos=3),
+    "remedios": _remedios,
 }
 """Field → the check of all its references."""
 
@@ -303,24 +323,9 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
         *("ecac-comprovantes", "pedido", "certificado"),
     ]
     assert [c.nome for c in capacidade.comandos()] == [
-        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear"),
-        *(
-            "localizar",
-            "estatisticas",
-            "rotas",
-            "empresas",
-            "cte",
-            "carga",
-            "sefaz",
-            "ecac",
-            "entrar",
-            "sair",
-            "usuario",
-            "procuracao",
-            "auditoria",
-            "cadastro",
-            "certificado",
-        ),
+        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "painel", "situacao", "falhas", "rastrear"),
+        *("localizar", "estatisticas", "rotas", "empresas", "cte", "carga", "sefaz", "ecac", "entrar", "sair"),
+        *("usuario", "procuracao", "auditoria", "cadastro", "certificado"),
         *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]
 
@@ -390,7 +395,42 @@ print(len(nossos), [m for m in {pesados!r} if m in sys.modules])
 """)
     quantos, _, achados = saida.strip().partition(" ")
     assert achados == "[]"
-    assert int(quantos) <= 41
+    assert int(quantos) <= 47
+
+
+@pytest.mark.requisito("DES-05")
+def test_um_comando_nao_procura_lixo_entre_os_seus_modulos() -> None:
+    saida = _python("""
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count() > 1000))  # runs after those registered later
+import separador.programa
+print(gc.get_threshold()[0])
+""")
+    assert saida.split() == ["20000", "True"]
+
+
+def test_o_servico_nao_carrega_o_painel() -> None:
+    """Whatever the service may call is imported, and of the panel only its plug is: strings and data."""
+    campos = ("pedidos", "recursos", "entregas", "retiradas", "chamadas", "recebe")
+    uma = ("retencao", "rastro", "validades", "usos_de_acesso", "falhas", "pastas")
+    saida = _python(f"""
+import sys
+from separador import programa
+from separador.nucleo import capacidade
+import separador.motor.principal
+for c in capacidade.todas():
+    for referencia in [*(getattr(c, u) for u in {uma!r}), *(p.parte for p in c.passos)]:
+        referencia and capacidade.resolver(referencia)
+    for campo in {campos!r}:
+        for referencia in getattr(c, campo).values():
+            capacidade.resolver(referencia)
+    for r in c.regras:
+        for referencia in (r.ler, r.decidir, r.recusar, r.responder, r.completar):
+            referencia and capacidade.resolver(referencia)
+print(sorted(m for m in sys.modules if m.startswith("separador.painel") or ".telas" in m or m.partition(".")[0] in
+             programa.PARTES_DO_PAINEL))
+""")
+    assert saida.strip() == "['separador.painel', 'separador.painel.capacidade']"
 
 
 # --- codes of failures and answers -----------------------------------------------------------------------------------

@@ -16,13 +16,15 @@ from typing import Any, Protocol
 
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.texto.quantidade import milhar, quantos
-from separador.pastas.criacao import dar_ao_dono
 
 FEITO, RECUSADO = "feito", "recusado"
 SELO = "auditoria.selo"
 GATILHOS = ("auditoria_nao_muda", "auditoria_fica", "auditoria_so_cresce")
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "anterior")
 _TAMANHO = 500
+ASSUNTO = "auditoria"
+"""What a failure of the chain is about."""
+_DEPOIS_DE_TODAS = 2**63 - 1
 
 
 class Conexao(Protocol):
@@ -68,18 +70,30 @@ def _ultima(c: Conexao) -> sqlite3.Row | None:
     return linha
 
 
+def ultimo_numero(c: Conexao) -> int:
+    """Returns the number of the newest row; 0 when there is none."""
+    linha = _ultima(c)
+    return int(linha["id"]) if linha is not None else 0
+
+
 def _elo(valores: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(list(valores), ensure_ascii=False).encode()).hexdigest()
 
 
 def listar(
-    c: Conexao, *, quem: str | None = None, recusados: bool = False, limite: int | None = None
+    c: Conexao,
+    *,
+    quem: str | None = None,
+    recusados: bool = False,
+    limite: int | None = None,
+    antes_de: int | None = None,
+    desde: int = 0,
 ) -> list[sqlite3.Row]:
-    """Returns rows, newest first."""
+    """Returns rows, newest first; only those before the number `antes_de`, and from `desde` on."""
     return c.execute(
-        "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado')"
-        " ORDER BY id DESC LIMIT ?3",
-        (quem, recusados, -1 if limite is None else limite),
+        "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado') AND id < ?4"
+        " AND id >= ?5 ORDER BY id DESC LIMIT ?3",
+        (quem, recusados, -1 if limite is None else limite, _DEPOIS_DE_TODAS if antes_de is None else antes_de, desde),
     ).fetchall()
 
 
@@ -222,6 +236,8 @@ def selar_de_novo(c: Conexao, dados: Path) -> None:
 
 
 def _gravar_selo(dados: Path, numero: int, elo: str) -> None:
+    from separador.pastas.criacao import dar_ao_dono  # noqa: PLC0415 -- only what writes needs the folders
+
     novo = dados / f".{SELO}.novo"
     novo.unlink(missing_ok=True)
     fd = os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)

@@ -10,6 +10,9 @@ from sqlite3 import Row
 from separador.acesso.banco.auditoria import Conexao
 from separador.acesso.dominio import Conta, Nivel
 
+CONTA_DO_PAINEL = -1
+"""Stands in a session for the account of the operating system: a token of `separador entrar` is no cookie."""
+
 
 @dataclass(frozen=True, slots=True)
 class NovoUsuario:
@@ -118,6 +121,12 @@ def codigo(c: Conexao, sha256: str) -> Row | None:
     return linha
 
 
+def tem_codigo_desde(c: Conexao, usuario_id: int, desde: str, agora: str) -> bool:
+    """Says whether a user has an open code that was made since an instant, and not after now."""
+    sql = "SELECT 1 FROM usuario_codigo WHERE usuario_id = ? AND usado_em IS NULL AND criado_em BETWEEN ? AND ?"
+    return c.execute(sql, (usuario_id, desde, agora)).fetchone() is not None
+
+
 def anular_codigos(c: Conexao, usuario_id: int, quando: str) -> None:
     """Closes the open codes of a user."""
     c.execute("UPDATE usuario_codigo SET usado_em = ? WHERE usuario_id = ? AND usado_em IS NULL", (quando, usuario_id))
@@ -155,3 +164,26 @@ def encerrar_sessoes(c: Conexao, usuario_id: int, quando: str) -> None:
         "UPDATE usuario_sessao SET encerrada_em = ? WHERE usuario_id = ? AND encerrada_em IS NULL",
         (quando, usuario_id),
     )
+
+
+def encerrar_outras(c: Conexao, usuario_id: int, sha256: str, quando: str) -> int:
+    """Closes all sessions of a user but one. Returns how many."""
+    return c.execute(
+        "UPDATE usuario_sessao SET encerrada_em = ? WHERE usuario_id = ? AND sha256 <> ? AND encerrada_em IS NULL",
+        (quando, usuario_id, sha256),
+    ).rowcount
+
+
+def sessoes_abertas(c: Conexao, usuario_id: int, agora: str) -> list[Row]:
+    """Returns the open sessions of a user, newest first."""
+    return c.execute(
+        "SELECT sha256, conta_so, criada_em, expira_em FROM usuario_sessao"
+        " WHERE usuario_id = ? AND encerrada_em IS NULL AND expira_em > ? ORDER BY criada_em DESC",
+        (usuario_id, agora),
+    ).fetchall()
+
+
+def ultimas_entradas(c: Conexao) -> dict[int, str]:
+    """Returns when each user opened a session last."""
+    sql = "SELECT usuario_id, max(criada_em) AS ultima FROM usuario_sessao GROUP BY usuario_id"
+    return {int(r["usuario_id"]): str(r["ultima"]) for r in c.execute(sql)}

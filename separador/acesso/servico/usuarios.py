@@ -8,9 +8,11 @@ from separador.acesso.banco import auditoria, escritorios, usuarios
 from separador.acesso.banco.usuarios import NovoUsuario
 from separador.acesso.dominio import Nivel
 from separador.acesso.senhas import Senhas, novo_codigo, resumo_do_codigo
+from separador.acesso.servico.autorizacao import Autor
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.nucleo.falha import como_negativa
+from separador.nucleo.fuso import dia_e_hora
 from separador.nucleo.negativa import Negativa
 
 NOME_MAXIMO = 100
@@ -25,6 +27,21 @@ class Codigo:
     codigo: str
     expira_em: datetime
     primeira: bool
+
+    def link(self, url: str | None) -> str | None:
+        """Returns the page of the panel that takes the code. A fragment reaches no log and no proxy."""
+        return f"{url}/senha/definir#codigo={self.codigo}" if url else None
+
+    def texto(self, url: str | None) -> str:
+        """Returns what is told to the person: the code, until when it is good, where it is used (Portuguese)."""
+        ate = dia_e_hora(self.expira_em, segundos=False)
+        o_que = "definir a primeira senha" if self.primeira else "definir uma senha nova"
+        link = self.link(url)
+        no_painel = f"\nNo painel: {link}" if link is not None else ""
+        return (
+            f"Código para {self.nome} ({self.email}) {o_que}:\n\n    {self.codigo}\n\n"
+            f"Vale uma vez, até {ate}. Use com: separador usuario definir-senha{no_painel}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,7 @@ def incluir(
     quem: str,
     agora: datetime,
     ativo: bool = True,
+    acao: str | None = None,
 ) -> str | Negativa:
     """Registers a user. Returns the normalised e-mail. The first user must be able to administer."""
     normal = acesso.email_normal(email)
@@ -59,8 +77,17 @@ def incluir(
             return negativa
         usuarios.inserir(banco, NovoUsuario(normal, nome.strip(), nivel, escritorio or None, ativo), quando)
         detalhe = f"nível {nivel}" if ativo else f"nível {nivel}, inativo"
-        auditoria.registrar(banco, quando, quem, "usuário incluído", normal, detalhe=detalhe)
+        _anotar(banco, quando, quem, "usuário incluído", normal, acao, detalhe)
     return normal
+
+
+def _anotar(
+    banco: Banco, quando: str, quem: str, o_que: str, email: str, acao: str | None = None, detalhe: str = ""
+) -> None:
+    """Records a change of a user. What the panel did names the action there, and the user in the detail, as its orders
+    do."""
+    dito = "; ".join(x for x in (email, detalhe) if x) if acao else detalhe
+    auditoria.registrar(banco, quando, quem, o_que, acao or email, detalhe=dito)
 
 
 def _nome_recusado(nome: str) -> Negativa | None:
@@ -87,7 +114,9 @@ def _escritorio_recusado(banco: Banco, escritorio: str | None) -> Negativa | Non
     return None
 
 
-def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime) -> Negativa | None:
+def alterar(
+    banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime, acao: str | None = None
+) -> Negativa | None:
     """Changes, activates or deactivates a user.
 
     Somebody must be left to administer. A deactivated user is out at once.
@@ -111,7 +140,7 @@ def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime)
             usuarios.encerrar_sessoes(banco, linha["id"], quando)
             usuarios.anular_codigos(banco, linha["id"], quando)
         detalhe = f"nível {nivel}, {'ativo' if ativo else 'inativo'}"
-        auditoria.registrar(banco, quando, quem, "usuário alterado", linha["email"], detalhe=detalhe)
+        _anotar(banco, quando, quem, "usuário alterado", linha["email"], acao, detalhe)
     return None
 
 
@@ -120,7 +149,9 @@ def sem_usuario(email: str) -> Negativa:
     return Negativa("SEP-USUARIO-DESCONHECIDO", f"Não há usuário com o e-mail {email}. Nada foi mudado.")
 
 
-def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Codigo | Negativa:
+def emitir_codigo(
+    banco: Banco, email: str, *, quem: str, agora: datetime, acao: str | None = None
+) -> Codigo | Negativa:
     """Returns a new one-time code.
 
     Older ones of the same user are invalid then. It lasts longer for a first password.
@@ -137,11 +168,23 @@ def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Co
         primeira = linha["senha"] is None
         expira = agora + (acesso.VALIDADE_PRIMEIRA_SENHA if primeira else acesso.VALIDADE_RECUPERACAO)
         usuarios.guardar_codigo(banco, resumo_do_codigo(codigo), linha["id"], quando, texto_de(expira))
-        auditoria.registrar(banco, quando, quem, "código de senha emitido", linha["email"])
+        _anotar(banco, quando, quem, "código de senha emitido", linha["email"], acao)
     return Codigo(linha["email"], linha["nome"], codigo, expira, primeira)
 
 
-def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime) -> str | Negativa:
+def pedir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Codigo | Negativa:
+    """Returns a new code for whoever asked without showing who it is, unless one was given minutes ago: else a stranger
+    could annul each one before it is used."""
+    linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
+    desde = texto_de(agora - acesso.PAUSA_ENTRE_CODIGOS)
+    if linha is not None and usuarios.tem_codigo_desde(banco, linha["id"], desde, texto_de(agora)):
+        return Negativa("SEP-CODIGO", "Já há um código de há poucos minutos; ele continua valendo.")
+    return emitir_codigo(banco, email, quem=quem, agora=agora)
+
+
+def definir_senha(
+    banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime, acao: str | None = None
+) -> str | Negativa:
     """Sets the password of the code's owner. Returns the e-mail. A password that is refused leaves the code valid."""
     resumo_codigo, quando = resumo_do_codigo(codigo), texto_de(agora)
     achado = _do_codigo(banco, resumo_codigo, agora)
@@ -157,7 +200,7 @@ def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: 
         if isinstance(achado, Negativa):
             return achado
         usuarios.definir_senha(banco, usuario_id, resumo, quando)
-        auditoria.registrar(banco, quando, email, "senha definida", email)
+        _anotar(banco, quando, email, "senha definida", email, acao)
     return email
 
 
@@ -173,3 +216,34 @@ def _do_codigo(banco: Banco, resumo: str, agora: datetime) -> tuple[int, str, st
     if not dono["ativo"]:
         return Negativa("SEP-ACESSO-INATIVO", f"O usuário {dono['email']} está desativado. Nada foi mudado.")
     return int(dono["id"]), str(dono["email"]), str(dono["nome"])
+
+
+def trocar_senha(
+    banco: Banco, senhas: Senhas, autor: Autor, nova: str, agora: datetime, acao: str | None = None
+) -> Negativa | None:
+    """Sets another password for a user who has just given the present one. All sessions end."""
+    linha = usuarios.por_email(banco, autor.quem)
+    if linha is None or not autor.com_senha:
+        return sem_usuario(autor.quem)
+    motivo = acesso.senha_recusada(nova, linha["email"], linha["nome"])
+    if motivo is not None:
+        return Negativa("SEP-SENHA-FRACA", f"{motivo} Nada foi mudado.")
+    resumo, quando = senhas.resumir(nova), texto_de(agora)
+    with banco.transacao():
+        usuarios.definir_senha(banco, linha["id"], resumo, quando)
+        _anotar(banco, quando, autor.quem, "senha definida", autor.quem, acao)
+    return None
+
+
+def encerrar_sessoes(
+    banco: Banco, email: str, *, quem: str, agora: datetime, menos: str = "", acao: str | None = None
+) -> int | Negativa:
+    """Ends the sessions of a user, but the one whose digest is `menos`. Returns how many."""
+    quando = texto_de(agora)
+    with banco.transacao():
+        linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
+        if linha is None:
+            return sem_usuario(email)
+        quantas = usuarios.encerrar_outras(banco, linha["id"], menos, quando)
+        _anotar(banco, quando, quem, "sessões encerradas", linha["email"], acao, str(quantas))
+    return quantas

@@ -112,3 +112,9 @@ def m0013_emissao(banco: Database) -> None:
 def m0014_listas(banco: Database) -> None:
     """Adds the columns of the lists, and the indexes that serve what people ask."""
     _executar(banco, "m0014_listas")
+
+
+@MIGRACOES()
+def m0015_painel(banco: Database) -> None:
+    """Adds the one-time token of an order form, and the indexes of what the panel shows."""
+    _executar(banco, "m0015_painel")

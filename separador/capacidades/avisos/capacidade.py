@@ -1,4 +1,4 @@
-"""Plugs in the notices: one step of the loop, their codes."""
+"""Plugs in the notices and the codes of passwords by e-mail: their steps of the loop, the order, their codes."""
 
 from separador.nucleo.capacidade import Capacidade, Fase, Passo
 
@@ -7,7 +7,9 @@ CAPACIDADE = Capacidade(
     passos=(
         Passo("separador.capacidades.avisos.servico:Avisos", Fase.CADA_30S, 40, fim=50),
         Passo("separador.capacidades.avisos.servico:Avisos", Fase.DEPOIS_DOS_PEDIDOS, 70, metodo="vencer"),
+        Passo("separador.capacidades.avisos.codigos:CodigosPorEmail", Fase.DEPOIS_DOS_PEDIDOS, 80, fim=55),
     ),
+    pedidos={"senha": "separador.capacidades.avisos.codigos:do_pedido"},
     falhas="separador.capacidades.avisos.falhas:TEXTOS",
     copia=("aviso_validade",),
 )

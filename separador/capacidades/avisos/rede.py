@@ -3,16 +3,27 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.avisos.dominio import Validade, frase
 from separador.configuracao import Configuracao
-from separador.correio.envio import chamar_webhook, enviar_email
 from separador.correio.servidor import servidor_de
 
 Enviar = Callable[[Validade, datetime], None]
 """Sends one message about a thing that expires. It runs in a thread, and touches neither database nor log."""
+
+
+def _pelo_correio(*ditos: Any, **opcoes: Any) -> None:
+    from separador.correio.envio import enviar_email  # noqa: PLC0415 -- smtplib, only to send
+
+    enviar_email(*ditos, **opcoes)
+
+
+def _pelo_webhook(*ditos: Any) -> None:
+    from separador.correio.envio import chamar_webhook  # noqa: PLC0415 -- urllib, only to send
+
+    chamar_webhook(*ditos)
 
 
 class Canal(Protocol):
@@ -36,7 +47,7 @@ class Canal(Protocol):
 class Email:
     """Tells people through the configured mail server. `enviar` is the door to the network, for tests."""
 
-    enviar: Callable[..., None] = enviar_email
+    enviar: Callable[..., None] = _pelo_correio
     nome: str = "e-mail"
 
     def usado(self, config: Configuracao) -> bool:
@@ -61,7 +72,7 @@ class Email:
 class Webhook:
     """Tells a program by a call to the configured address. `chamar` is the door to the network, for tests."""
 
-    chamar: Callable[..., None] = chamar_webhook
+    chamar: Callable[..., None] = _pelo_webhook
     nome: str = "webhook"
 
     def usado(self, config: Configuracao) -> bool:

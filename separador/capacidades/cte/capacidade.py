@@ -1,14 +1,22 @@
 """Plugs in the documents: their commands, rules, orders, steps, outputs and calls."""
 
-from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota
+from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota, Tela
 
 _SERVICO = "separador.capacidades.cte.servico"
 _LEITURA = "separador.capacidades.cte.arquivos.leitura"
+_TELAS = "separador.capacidades.cte.telas"
 _REDE = f"{_SERVICO}.rede.tipos"
 _RETORNOS = (
     *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
     *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf", "-evento.pdf"),
     *RECUSAS,
+)
+_CONSULTAR = ("cte consultar", "Consultar na SEFAZ", "/cte/consultar?{chaves}")
+_ENVIAR = ("cte enviar", "ENVIAR CT-e", "/cte/enviar?{chaves}")
+_A_CONSULTAR = (
+    *("SEP-RET-DIGEST", "SEP-RET-SEM-DIGEST", "SEP-RET-NAO-VERIFICADO", "SEP-RET-PROTOCOLO", "SEP-RET-TARDIO"),
+    *("SEP-RET-TRANSMISSOR", "SEP-CANC-SEM-EVENTO", "SEP-DENEGADO", "SEP-CONSULTAR", "SEP-CONSULTA-RECUSADA"),
+    *("SEP-CSTAT-DESCONHECIDO", "SEP-PRAZO-RETORNO", "SEP-SEM-DESFECHO"),
 )
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
 _PEDIDO_MAXIMO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
@@ -17,7 +25,6 @@ CAPACIDADE = Capacidade(
     nome="cte",
     comandos=(
         Comando("rastrear", "separador.capacidades.cte.cli.rastrear:rastrear", 90, com_a_ultima_boa=True),
-        Comando("localizar", "separador.capacidades.cte.cli.localizar:localizar", 95, com_a_ultima_boa=True),
         Comando("cte", "separador.capacidades.cte.cli.cte:cte", 110, com_a_ultima_boa=True),
         Comando("regras", "separador.capacidades.cte.cli.regras:regras", 220),
     ),
@@ -25,7 +32,6 @@ CAPACIDADE = Capacidade(
         "livre": ("regras", "cte diagrama", "cte cstat", "cte evento campos"),
         "ler": (
             "rastrear",
-            "localizar",
             "cte listar",
             "cte exportar",
             "cte ver",
@@ -127,4 +133,25 @@ CAPACIDADE = Capacidade(
     movimentos={"documento": "separador.capacidades.cte.banco.movimento:DOCUMENTOS"},
     verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
+    localizar="separador.capacidades.cte.banco.achados:localizar",
+    remedios=dict.fromkeys(_A_CONSULTAR, _CONSULTAR) | {"SEP-NAO-CONSTA": _ENVIAR},
+    telas=(
+        Tela("/cte", f"{_TELAS}.lista:lista", acao="cte listar", menu="CT-e", lugar=20),
+        Tela("/cte/enviar", f"{_TELAS}.pedidos:enviar", acao="cte enviar", muda="cte enviar"),
+        Tela("/cte/consultar", f"{_TELAS}.pedidos:consultar", acao="cte consultar", muda="cte consultar"),
+        Tela("/cte/{chave}", f"{_TELAS}.documento:documento", acao="cte ver"),
+        Tela("/cte/{chave}/notas", f"{_TELAS}.documento:notas", acao="cte notas"),
+        Tela("/cte/{chave}/assinado.xml", f"{_TELAS}.documento:assinado", acao="cte ver"),
+        Tela("/cte/{chave}/processado.xml", f"{_TELAS}.documento:processado", acao="cte ver"),
+        Tela("/cte/{chave}/dacte.pdf", f"{_TELAS}.documento:dacte", acao="cte dacte"),
+        Tela(
+            "/cte/desacordo",
+            f"{_TELAS}.desacordo:desacordo",
+            acao="cte evento desacordo",
+            muda="cte evento desacordo",
+        ),
+        Tela("/arquivos/{id}", f"{_TELAS}.arquivo:arquivo", acao="rastrear"),
+        Tela("/cte/{chave}/cancelar", f"{_TELAS}.pedidos:cancelar", acao="cte cancelar", muda="cte cancelar"),
+        Tela("/cte/{chave}/estornar", f"{_TELAS}.pedidos:estornar", acao="cte estornar", muda="cte estornar"),
+    ),
 )

@@ -52,7 +52,7 @@ CAPACIDADE = Capacidade(
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.passo:destinos"),
     usos_de_acesso=f"{_SERVICO}.autoria:usos",
     movimentos={"guia": "separador.capacidades.ecac.banco.movimento:GUIAS"},
-    achados="separador.capacidades.ecac.banco.achados:achar",
+    localizar="separador.capacidades.ecac.banco.achados:localizar",
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",

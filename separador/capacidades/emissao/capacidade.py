@@ -43,7 +43,7 @@ CAPACIDADE = Capacidade(
     ),
     numeros="separador.capacidades.emissao.banco.numeracao:dado_a",
     registro="separador.capacidades.emissao.banco.leitura:registro",
-    achados="separador.capacidades.emissao.banco.achados:achar",
+    localizar="separador.capacidades.emissao.banco.achados:localizar",
     conferencias="separador.capacidades.emissao.cli.verificacoes:conferir",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",

@@ -45,13 +45,19 @@ class ArquivoDeSaida(click.Path):
 
 
 @contextmanager
-def gravando(alvo: Path) -> Generator[IO[bytes], None, None]:
-    """Opens a file that appears at `alvo` whole, or not at all. Raises OSError, which names what the person typed."""
-    provisorio = alvo.with_name(f".{alvo.name}.parcial")
+def gravando(alvo: Path, *, novo: bool = False) -> Generator[IO[bytes], None, None]:
+    """Opens a file that appears at `alvo` whole, or not at all. `novo`: never over a file, also not over one that came
+    meanwhile. Raises OSError, which names what the person typed; FileExistsError for that one."""
+    provisorio = alvo.with_name(f".{alvo.name}.{os.getpid()}.parcial")
     try:
         with provisorio.open("wb") as saida:
             yield saida
-        provisorio.replace(alvo)
+        if novo:
+            from separador.pastas.disco import mover_sem_sobrepor  # noqa: PLC0415 -- only what writes needs the folders
+
+            mover_sem_sobrepor(os.fsencode(provisorio), os.fsencode(alvo))
+        else:
+            provisorio.replace(alvo)
     except OSError as erro:
         if erro.filename is not None and os.fspath(erro.filename) == str(provisorio):
             erro.filename = str(alvo if alvo.parent.is_dir() else alvo.parent)

@@ -9,13 +9,12 @@ needs an administrator, so that a new one cannot be forgotten.
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cache, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import chamada, escrita, leitura, terminal
@@ -23,7 +22,7 @@ from separador.cli.base.comum import DIREITO, F, Opcoes, Saida, sair
 from separador.cli.base.em_vigor import sem_configuracao
 from separador.cli.base.registro import Registro, registrando
 from separador.cli.base.soquete import desvio, passagem
-from separador.nucleo import capacidade
+from separador.pedidos.acoes import conta_por_si, direito_de
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor
@@ -37,34 +36,6 @@ _USUARIO, _SENHA_STDIN = "separador.usuario", "separador.senha_stdin"
 QUEM_E = (
     "Há usuários cadastrados: diga quem é com --usuario E-MAIL, ou entre antes (separador entrar). Nada foi mudado."
 )
-
-
-def direito_de(caminho: str) -> Direito:
-    """Returns the right that a command asks for: its own, else that of its group, else an administrator's."""
-    do_grupo = _ditos().get(f"{caminho.rpartition(' ')[0]} *", Direito.ADMINISTRAR)
-    return direitos().get(caminho, do_grupo)
-
-
-@cache
-def direitos() -> dict[str, Direito]:
-    """Returns the right of every command that a capability names by all its words."""
-    return {dito: direito for dito, direito in _ditos().items() if not dito.endswith("*")}
-
-
-@cache
-def _ditos() -> dict[str, Direito]:
-    return {
-        dito: Direito(direito)
-        for c in capacidade.todas()
-        for direito, comandos in c.direitos.items()
-        for dito in comandos
-    }
-
-
-def conta_por_si(caminho: str) -> bool:
-    """Says whether the command's own transaction writes the audit row. For other commands this module writes it."""
-    ditos = [dito for c in capacidade.todas() for dito in c.contam]
-    return any(caminho == dito or (dito.endswith("*") and caminho.startswith(dito[:-1])) for dito in ditos)
 
 
 def vigiar(comando: click.Command, caminho: str) -> None:
@@ -159,6 +130,8 @@ def dono_dos_dados(dados: Path) -> bool:
 
 def ha_usuarios(dados: Path) -> bool:
     """Says whether anybody is registered in this installation."""
+    from separador.acesso.banco import usuarios  # noqa: PLC0415 -- a command that only reads does not ask
+
     with leitura.lendo(dados) as banco:
         return banco is not None and usuarios.ha_usuarios(banco)
 

@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -17,6 +16,7 @@ import click
 
 from separador.cli.base import chamada, portugues
 from separador.nucleo.texto.razao import razao
+from separador.pedidos.saida import Saida as Saida  # noqa: PLC0414 -- commands import it from here
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor
@@ -30,16 +30,6 @@ ARGUMENTOS = "separador.argumentos"
 DIREITO = "separador.direito"
 """Place in the context of the right that a command which changes something asked for."""
 NOMES_DA_AJUDA = ["--ajuda", "-h", "--help"]
-
-
-class Saida(IntEnum):
-    """Exit codes (docs/desenvolvimento/contratos.md, section 1)."""
-
-    FEITO = 0
-    RECUSADO = 1
-    USO = 2
-    SEM_SERVICO = 3
-    OCUPADO = 4
 
 
 @dataclass(slots=True)

@@ -49,12 +49,9 @@ class Grupo(click.Group):
         """Returns all names, in the order of the table."""
         return [*self._preguicosos, *(n for n in self.commands if n not in self._preguicosos)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Returns the command, imported now if it was not yet."""
-        if cmd_name in self._preguicosos and cmd_name not in self.commands:
-            modulo, atributo = self._preguicosos[cmd_name].split(":")
-            self.commands[cmd_name] = getattr(importlib.import_module(modulo), atributo)
-        comando = super().get_command(ctx, cmd_name)
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Returns the command, imported now if it was not yet, with the check before it."""
+        comando = self._importar(cmd_name)
         caminho = f"{self.caminho} {cmd_name}".lstrip()
         if isinstance(comando, Grupo):
             comando.caminho = caminho
@@ -64,9 +61,15 @@ class Grupo(click.Group):
             autorizacao.vigiar(comando, caminho)
         return comando
 
+    def _importar(self, nome: str) -> click.Command | None:
+        if nome in self._preguicosos and nome not in self.commands:
+            modulo, atributo = self._preguicosos[nome].split(":")
+            self.commands[nome] = getattr(importlib.import_module(modulo), atributo)
+        return self.commands.get(nome)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the commands as click does, but each first sentence whole: it goes on in the next line."""
-        achados = ((nome, self.get_command(ctx, nome)) for nome in self.list_commands(ctx))
+        achados = ((nome, self._importar(nome)) for nome in self.list_commands(ctx))
         linhas = [(nome, c.get_short_help_str(_INTEIRA)) for nome, c in achados if c is not None and not c.hidden]
         if linhas:
             with formatter.section(portugues.traduzir("Commands")):
@@ -151,10 +154,10 @@ def _guardar(erro: BaseException) -> str:
     """Keeps the traceback and returns where it is, because an operator never sees one."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from separador.cli.base.dono import em_nome_do_dono  # noqa: PLC0415
     from separador.configuracao import Configuracao, carregar  # noqa: PLC0415
     from separador.configuracao.busca import localizar  # noqa: PLC0415
     from separador.motor.log.log import registrar_incidente  # noqa: PLC0415
+    from separador.pedidos.dono import em_nome_do_dono  # noqa: PLC0415
 
     pedido = chamada.atual()
     lida = carregar(pedido.configuracao if pedido is not None else localizar(_opcao_dada(sys.argv), os.environ))

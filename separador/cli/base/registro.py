@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from separador.acesso.banco import auditoria
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
 from separador.cli.base.escrita import escrevendo
@@ -55,6 +54,8 @@ def registrando(r: Registro) -> Generator[None, None, None]:
 
 def resultado(caminho: str, argumentos: str, fim: int | str) -> tuple[str, str]:
     """Returns result and detail of the row. `fim`: the exit code, or what cut the command short."""
+    from separador.acesso.banco import auditoria  # noqa: PLC0415 -- hashlib, only to write
+
     if fim == Saida.FEITO or (caminho == PASSADA and fim == Saida.RECUSADO):
         return auditoria.FEITO, argumentos
     dito = f"código de saída {int(fim)}" if isinstance(fim, int) else fim
@@ -75,6 +76,7 @@ def _exigir(dados: Path) -> None:
 
 
 def _anotar(r: Registro, como: str, detalhe: str) -> None:
+    from separador.acesso.banco import auditoria  # noqa: PLC0415
     from separador.banco.conexao import BancoRecusadoError  # noqa: PLC0415 -- sqlite-utils, only to write
     from separador.banco.instante import texto_de  # noqa: PLC0415
 

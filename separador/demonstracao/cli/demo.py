@@ -25,7 +25,8 @@ INTERROMPIDO = 130
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Mostra o serviço trabalhando: liga-o em pastas próprias, solta arquivos de exemplo (bons e ruins) e retornos "
-    "e termina com uma tabela do que aconteceu com cada um. Leva poucos segundos e não toca na sua instalação.",
+    "e termina com uma tabela do que aconteceu com cada um. Leva poucos segundos e não toca na sua instalação. Em um "
+    "terminal, mostra depois o painel sobre essas pastas, até Ctrl+C.",
 )
 @click.option(
     "--pasta",
@@ -42,6 +43,7 @@ def demo(pasta: Path | None, manter: bool) -> None:
     """Exits with 0: every outcome as expected; 1: some other; 2: folder in use for something else; 4: another runs."""
     from separador.demonstracao.demo import Direcao  # noqa: PLC0415 -- the help of all commands must be quick
     from separador.demonstracao.instalacao import Instalacao, InstalacaoOcupada  # noqa: PLC0415
+    from separador.demonstracao.painel import mostrar  # noqa: PLC0415
     from separador.demonstracao.tela import FORTE, Tela  # noqa: PLC0415
 
     onde = (pasta or Path(tempfile.mkdtemp(prefix="separador-demo-"))).absolute()
@@ -52,6 +54,8 @@ def demo(pasta: Path | None, manter: bool) -> None:
         signal.signal(sinal, _interromper)
     try:
         codigo = Direcao(instalacao, tela, lambda: datetime.now(UTC)).executar()
+        if sys.stdout.isatty() and sys.stdin.isatty():
+            mostrar(instalacao, tela)
     except InstalacaoOcupada as ocupado:
         sair(Saida.USO, str(ocupado))
     except KeyboardInterrupt:

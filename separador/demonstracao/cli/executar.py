@@ -1,4 +1,4 @@
-"""Runs the local SEFAZ and the service in one terminal (`separador simulador executar`, `make run`)."""
+"""Runs the local SEFAZ, the service and the panel in one terminal (`separador simulador executar`, `make run`)."""
 
 import os
 from datetime import UTC, datetime
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @click.command(
     name="executar",
     options_metavar="[OPÇÕES]",
-    help="Liga a SEFAZ local e o serviço neste terminal, até Ctrl+C: um CT-e solto na pasta volta autorizado. Empresa "
-    "sem o certificado configurado ganha um sem valor, feito na hora; cadastros de emissão ainda vazios ganham pessoas "
-    "inventadas. Em ambiente que não é o simulado, só o serviço.",
+    help="Liga a SEFAZ local, o serviço e o painel neste terminal, até Ctrl+C: um CT-e solto na pasta volta "
+    "autorizado. Empresa sem o certificado configurado ganha um sem valor, feito na hora; cadastros de emissão ainda "
+    "vazios ganham pessoas inventadas. Em ambiente que não é o simulado, só o serviço e o painel.",
 )
 @passar_opcoes
 def executar(opcoes: Opcoes) -> None:
@@ -34,8 +34,8 @@ def executar(opcoes: Opcoes) -> None:
 
     config = opcoes.configuracao()
     if config.ambiente is not Ambiente.SIMULADO:
-        click.echo(f"O ambiente configurado é {config.ambiente}: só o serviço é ligado, sem a SEFAZ local.")
-        sair(Treinamento(opcoes.arquivo.absolute(), os.environ).executar_servico())
+        click.echo(f"O ambiente configurado é {config.ambiente}: só o serviço e o painel, sem a SEFAZ local.")
+        sair(_ate_o_fim(Treinamento(opcoes.arquivo.absolute(), os.environ)))
     pasta = _pasta_da_sefaz(config)
     variaveis, feitos = por_certificados(_titulares(config), pasta / "senhas", os.environ, datetime.now(UTC))
     for feito in feitos:
@@ -47,11 +47,17 @@ def executar(opcoes: Opcoes) -> None:
         click.echo(f"Já há uma SEFAZ local em {config.sefaz.simulador}; é ela que vai responder.")
     else:
         _ligar(treinamento, config.sefaz.simulador, pasta)
+    sair(_ate_o_fim(treinamento))
+
+
+def _ate_o_fim(treinamento: "Treinamento") -> int:
+    """Runs the panel and the service, and ends everything in order. Returns the exit code of the service."""
+    treinamento.ligar_painel()
     try:
-        codigo = treinamento.executar_servico()
+        return treinamento.executar_servico()
     finally:
+        treinamento.desligar_painel()
         treinamento.desligar_sefaz()
-    sair(codigo)
 
 
 def _ligar(treinamento: "Treinamento", endereco: str, pasta: Path) -> None:

@@ -21,14 +21,14 @@ DIAS_GUARDADOS = 90
 ARQUIVOS_GUARDADOS = 200
 
 
-AFASTADO = "separador.log-alheio-"
+AFASTADO = "-alheio-"
 OLHAR_S = 1.0
 ABRIR = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-def antigos(pasta: Path) -> list[Path]:
+def antigos(pasta: Path, nome: str = NOME) -> list[Path]:
     """Returns the renamed files, oldest first (their names sort by time)."""
-    return sorted(pasta.glob(f"{NOME}.*"))
+    return sorted(pasta.glob(f"{nome}.*"))
 
 
 def e_nosso(arquivo: Path) -> bool:
@@ -46,15 +46,18 @@ def _livre(pasta: Path, base: str) -> Path:
 class ArquivoDeLog:
     """The log file, open while it is used. Processes do not share it: the service's lock sees to that."""
 
-    def __init__(self, pasta: Path, agora: Callable[[], datetime], *, tamanho_maximo: int = TAMANHO_MAXIMO) -> None:
+    def __init__(
+        self, pasta: Path, agora: Callable[[], datetime], *, tamanho_maximo: int = TAMANHO_MAXIMO, nome: str = NOME
+    ) -> None:
         self._pasta = pasta
+        self._nome = nome
         self._agora = agora
         self._tamanho_maximo = tamanho_maximo
         self._descritor = -1
         self._tamanho = 0
         self._dia = ""
         self._linha_aberta = False
-        self._arquivo = pasta / NOME
+        self._arquivo = pasta / nome
         self._olhado: datetime | None = None
         self.perdidas = 0
         self._por_dizer: list[str] = []
@@ -113,8 +116,8 @@ class ArquivoDeLog:
         primeira = self._dia == ""
         self.fechar()
         criar_nossas(self._pasta)
-        self._arquivo = self._pasta / NOME
-        if primeira and not os.path.lexists(self._arquivo) and antigos(self._pasta):
+        self._arquivo = self._pasta / self._nome
+        if primeira and not os.path.lexists(self._arquivo) and antigos(self._pasta, self._nome):
             self._aconteceu("O arquivo do log não estava mais na pasta; começou outro.")
         self._afastar_alheio()
         if self._deve_virar(self._arquivo, dia):
@@ -157,14 +160,14 @@ class ArquivoDeLog:
         if not os.path.lexists(self._arquivo) or (e_nosso(self._arquivo) and self._aceita()):
             return
         hora = self._agora().strftime("%Y%m%dT%H%M%S")
-        afastado = _livre(self._pasta, f"{AFASTADO}{hora}")
+        afastado = _livre(self._pasta, f"{self._nome}{AFASTADO}{hora}")
         try:
             self._arquivo.rename(afastado)
         except OSError as erro:
             if erro.errno not in (errno.EPERM, errno.EACCES, errno.EBUSY):
                 raise
-            self._arquivo = _livre(self._pasta, f"{NOME}.{hora}")
-            self._aconteceu(f"{NOME} não é do serviço e não sai do lugar; o log segue em {self._arquivo.name}.")
+            self._arquivo = _livre(self._pasta, f"{self._nome}.{hora}")
+            self._aconteceu(f"{self._nome} não é do serviço e não sai do lugar; o log segue em {self._arquivo.name}.")
         else:
             self._aconteceu(f"O que estava no lugar do log não servia e está agora em {afastado.name}; começou outro.")
 
@@ -186,12 +189,12 @@ class ArquivoDeLog:
         return visto.st_size > 0 and (visto.st_size >= self._tamanho_maximo or do_dia < dia)
 
     def _virar(self, arquivo: Path) -> None:
-        base = f"{NOME}.{self._agora().strftime('%Y%m%dT%H%M%S')}"
+        base = f"{self._nome}.{self._agora().strftime('%Y%m%dT%H%M%S')}"
         arquivo.rename(_livre(self._pasta, base))
         self._limpar()
 
     def _limpar(self) -> None:
-        guardados = antigos(self._pasta)
+        guardados = antigos(self._pasta, self._nome)
         limite = (self._agora() - timedelta(days=DIAS_GUARDADOS)).timestamp()
         for velho in guardados[:-ARQUIVOS_GUARDADOS]:
             velho.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from separador.motor.log.arquivo import PASTA, ArquivoDeLog
+from separador.motor.log.arquivo import NOME, PASTA, ArquivoDeLog
 from separador.motor.log.texto import humano, uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.texto.razao import razao
@@ -31,13 +31,18 @@ _SECRETOS = ("senha", "password", "passwd", "segredo", "secret", "token", "autho
 
 
 def configurar(
-    dados: Path | None, *, saida: TextIO | None, agora: Callable[[], datetime], detalhado: bool = False
+    dados: Path | None,
+    *,
+    saida: TextIO | None,
+    agora: Callable[[], datetime],
+    detalhado: bool = False,
+    nome: str = NOME,
 ) -> ArquivoDeLog | None:
-    """Directs the log. `dados` None = no file; `saida` None = no screen.
+    """Directs the log. `dados` None = no file, `nome` its name; `saida` None = no screen.
 
     A terminal gets text, anything else (journal, pipe) gets JSON. Returns the file, which the caller closes at the end.
     """
-    arquivo = ArquivoDeLog(dados / PASTA, agora) if dados is not None else None
+    arquivo = ArquivoDeLog(dados / PASTA, agora, nome=nome) if dados is not None else None
     saidas = _Saidas(saida, arquivo, agora)
     structlog.configure(
         processors=[

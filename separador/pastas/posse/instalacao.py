@@ -8,7 +8,6 @@ import contextlib
 import ctypes
 import json
 import os
-import socket
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -59,7 +58,7 @@ class Ilegivel(Exception):  # noqa: N818 - the field's word for it
 
 def quem(instalacao: Instalacao) -> Quem:
     """Returns the installation as markers name it."""
-    return Quem(instalacao.id, socket.gethostname()[:64])
+    return Quem(instalacao.id, os.uname().nodename[:64])
 
 
 def ler(dados: Path) -> Instalacao | None:

@@ -12,6 +12,7 @@ from separador.acesso.dominio import Direito
 from separador.banco import conexao
 from separador.capacidades.procuracoes.cli.campos import Data
 from separador.cli.base import autorizacao, chamada
+from separador.pedidos import acoes
 from separador.programa import grupo
 from tests.aceitacao.linha_de_comando import ADMIN, CNPJ, CONSULTA, OPERADOR, SENHA, Cli
 
@@ -32,7 +33,7 @@ def comandos(atual: click.Group, caminho: tuple[str, ...] = ()) -> Iterator[tupl
 
 
 TODOS = {" ".join(caminho): comando for caminho, comando in comandos(grupo)}
-QUE_MUDAM = sorted(n for n in TODOS if autorizacao.direito_de(n) in (Direito.OPERAR, Direito.ADMINISTRAR))
+QUE_MUDAM = sorted(n for n in TODOS if acoes.direito_de(n) in (Direito.OPERAR, Direito.ADMINISTRAR))
 
 
 def qualquer(parametro: click.Parameter, arquivo: str) -> str:
@@ -59,13 +60,13 @@ def argumentos(nome: str, arquivo: str) -> list[str]:
 
 @pytest.mark.requisito("PROC-05", "SEP-04")
 def test_a_tabela_dos_direitos_so_tem_comandos_que_existem_e_o_resto_e_do_administrador() -> None:
-    assert set(autorizacao.direitos()) <= set(TODOS), set(autorizacao.direitos()) - set(TODOS)
-    administrar = {n for n in TODOS if autorizacao.direito_de(n) is Direito.ADMINISTRAR}
+    assert set(acoes.direitos()) <= set(TODOS), set(acoes.direitos()) - set(TODOS)
+    administrar = {n for n in TODOS if acoes.direito_de(n) is Direito.ADMINISTRAR}
     assert {
         *("iniciar", "parar", "reiniciar", "uma-vez", "init", "rotas incluir", "config definir", "usuario incluir"),
         *("certificado instalar", "cofre girar-chave", "procuracao senha", "cadastro importar"),
     } <= administrar
-    assert autorizacao.direito_de("comando que ainda não existe") is Direito.ADMINISTRAR
+    assert acoes.direito_de("comando que ainda não existe") is Direito.ADMINISTRAR
     for nome in QUE_MUDAM:
         assert hasattr(TODOS[nome].callback, "vigiado"), nome
         assert "--usuario" in {o for p in TODOS[nome].params for o in p.opts}, nome
@@ -101,7 +102,7 @@ def test_o_que_o_nivel_nao_pode_e_recusado_e_anotado(
 ) -> None:
     cli.povoar()
     cli.entrar(email)
-    recusados = [n for n in QUE_MUDAM if autorizacao.direito_de(n) in direitos]
+    recusados = [n for n in QUE_MUDAM if acoes.direito_de(n) in direitos]
     config = cli.config.read_bytes()
     for nome in recusados:
         saida = cli.exigir(*argumentos(nome, arquivo), codigo=1)

@@ -246,3 +246,44 @@ def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
     assert "não conferem" in rodar(f"{ADMIN}\nerrada\n").output
     assert rodar("").exit_code == 1
     assert ditos == [OPERADOR, ADMIN]
+
+
+@pytest.mark.requisito("PROC-04", "PAINEL-01")
+def test_sessoes_sao_vistas_e_encerradas_por_comando(cli: Cli) -> None:
+    cli.povoar()
+    assert "Nenhuma sessão aberta" in cli.exigir("usuario", "sessoes")
+    cli.entrar(ADMIN)
+    abertas = json.loads(cli.exigir("usuario", "sessoes", "--json"))
+    assert [(s["email"], s["onde"]) for s in abertas] == [(ADMIN, "comandos")]
+    assert "Nenhuma sessão aberta" in cli.exigir("usuario", "sessoes", OPERADOR)
+    como = ("--usuario", ADMIN, "--senha-stdin")
+    assert "1 sessão encerrada" in cli.exigir("usuario", "encerrar-sessoes", ADMIN, *como, entrada=f"{SENHA}\n")
+    assert "Nenhuma sessão aberta" in cli.exigir("usuario", "sessoes")
+    assert "Não há usuário" in cli.exigir(
+        "usuario", "encerrar-sessoes", "x@y.com", *como, entrada=f"{SENHA}\n", codigo=1
+    )
+
+
+@pytest.mark.requisito("PROC-04", "PAINEL-01")
+def test_quem_sabe_a_senha_a_troca(cli: Cli) -> None:
+    cli.povoar()
+    cli.entrar(OPERADOR)
+    nova = "outra frase comprida"
+    trocar = ("usuario", "trocar-senha", OPERADOR, "--senha-stdin")
+    assert "não conferem" in cli.exigir(*trocar, entrada=f"errada\n{nova}\n", codigo=1)
+    assert "Nada foi mudado" in cli.exigir(*trocar, entrada=f"{SENHA}\ncurta\n", codigo=1)
+    assert f"Senha de {OPERADOR} trocada" in cli.exigir(*trocar, entrada=f"{SENHA}\n{nova}\n")
+    assert "Nenhuma sessão aberta" in cli.exigir("usuario", "sessoes", OPERADOR)
+    cli.exigir("entrar", "--usuario", OPERADOR, "--senha-stdin", entrada=f"{SENHA}\n", codigo=1)
+    cli.entrar(OPERADOR, nova)
+
+
+@pytest.mark.requisito("PROC-04", "PAINEL-01")
+def test_o_codigo_vem_com_o_link_do_painel(cli: Cli) -> None:
+    cli.povoar()
+    assert "/senha/definir" not in cli.exigir("usuario", "recuperar", ADMIN)
+    cli.configurar(painel={"url": "https://painel.exemplo"})
+    texto = cli.exigir("usuario", "recuperar", ADMIN)
+    codigo = CODIGO.search(texto)
+    assert codigo is not None
+    assert f"https://painel.exemplo/senha/definir#codigo={codigo.group()}" in texto

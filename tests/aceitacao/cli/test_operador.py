@@ -23,10 +23,10 @@ import pytest
 import yaml
 
 from separador.acesso.dominio import Direito
-from separador.cli.base.autorizacao import direito_de
 from separador.cli.base.soquete.passagem import SESSOES
 from separador.demonstracao import exportacoes as ex
 from separador.motor.soquete import quadro
+from separador.pedidos.acoes import direito_de
 from tests.aceitacao.acesso.test_direitos import TODOS, argumentos
 from tests.apoio.autoridade import SENHA, emitir
 from tests.apoio.contas_de_operador import (

@@ -42,6 +42,7 @@ def _instalacao(pasta: Path, porta: int, ambiente: str = "simulado") -> Path:
     config = pasta / "config" / "separador.yaml"
     config.parent.mkdir()
     texto = (RAIZ / "config" / "separador.yaml").read_text(encoding="utf-8")
+    texto += "\npainel: {escuta: '127.0.0.1:0'}\n"
     config.write_text(texto.replace(":8443", f":{porta}").replace("ambiente: simulado", f"ambiente: {ambiente}"))
     return config
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from separador.cli.base import processo
 from separador.cli.base.comum import Saida
 from separador.configuracao import Configuracao, carregar
 from separador.motor.trava import quem_detem
+from separador.pedidos import processo
 
 SERVICO = """
 import json, os, signal, sys, time

@@ -14,6 +14,7 @@ import pytest
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
+from separador.capacidades.cte.banco.leitura_de_eventos import assinado
 from separador.capacidades.cte.servico.evento.pedidos import json_do_pedido
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
@@ -162,7 +163,7 @@ def test_comprovante_com_imagem_e_seu_cancelamento(instalacao: Instalacao) -> No
     cancelado = instalacao.banco.uma("SELECT dados FROM evento WHERE tp_evento = '110181'")
     assert protocolo is not None
     assert cancelado is not None
-    assert f"<nProtCE>{protocolo['protocolo']}</nProtCE>".encode() in bytes(cancelado["dados"])
+    assert f"<nProtCE>{protocolo['protocolo']}</nProtCE>".encode() in assinado(cancelado)
     assert pedir(instalacao, "cancelar-comprovante", e.chave, {})["codigo"] == "866"
     assert instalacao.pedir("cancelar", e.chave, MOTIVO)["resultado"] == "feito"
 

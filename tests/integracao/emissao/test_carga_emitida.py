@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from separador.capacidades.cte.banco import lista, rastro
-from separador.capacidades.cte.banco.achados import de_documentos
-from separador.capacidades.cte.cli.rastrear import procurar
+from separador.capacidades.cte.banco.achados import localizar
+from separador.capacidades.cte.banco.busca import procurar
 from separador.capacidades.emissao.banco import leitura, numeracao
 from tests.apoio.emissao import ROTA_DA_CARGA, cadastros, carga, em_yaml, nfe
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
@@ -78,7 +78,7 @@ def test_o_que_sai_de_uma_carga_esta_nas_listas(instalacao: InstalacaoEmRede) ->
         assert f"<vTPrest>{d['valor'] // 100}.{d['valor'] % 100:02}</vTPrest>" in xml
         assert d["fim"] in xml.replace("</xMunFim><UFFim>", "/")
     assert sum(d["valor"] for d in achados) == 75000
-    assert {a.chave for a in de_documentos(c, "A", novas=True)} == {d["chave"] for d in achados}
+    assert {a.chave for a in localizar(c, "A", 10)} == {d["chave"] for d in achados}
     rastro_da_carga = rastro.do_arquivo(c, rastro.arquivos_do_nome(c, b"A-carga.yaml")[0])
     assert sum(p.passo == "emitido" for p in rastro_da_carga) == len(achados) == 2
 

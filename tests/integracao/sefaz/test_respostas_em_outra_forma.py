@@ -1,12 +1,12 @@
 """Tests answers in unusual forms on every service: what decides is read, the raw bytes stay, the oddity is told."""
 
 import re
-import zlib
 from collections.abc import Callable
 
 import pytest
 
 from separador.capacidades.cte.banco import rastro
+from separador.capacidades.sefaz.banco import brutos
 from separador.fiscal import esquema
 from separador.fiscal.leitura import Lido, ler
 from tests.apoio.instalacao_em_rede import AUTORIZADO, CANCELADO, InstalacaoEmRede
@@ -82,7 +82,7 @@ def test_na_distribuicao(fazer_instalacao: Fazer, forma: str) -> None:
 def test_o_bruto_fica_como_veio_e_o_que_era_estranho_e_dito(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "latin1", "servico": "recepcao"})
     e = instalacao.exportar(14)
-    bruto = zlib.decompress(instalacao.chamadas(e.chave, "documento")[0]["bruto"])
+    bruto = brutos.abrir(instalacao.chamadas(e.chave, "documento")[0]["bruto"])
     assert re.search(rb"<xMotivo>[^<]*\xe3o h\xe1", bruto)
     passos = [p.detalhe for p in rastro.da_chave(instalacao.banco, e.chave)]
     assert any("fora do UTF-8" in p for p in passos), passos

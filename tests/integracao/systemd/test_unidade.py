@@ -128,3 +128,22 @@ def test_a_pasta_do_soquete_e_dos_operadores_e_um_comando_deles_nao_derruba_o_se
     assert lidos["ExecStartPre"] == [preparo]
     assert lidos["OOMPolicy"] == ["continue"]
     assert "g separador-operador -" in (PASTA / "separador.sysusers.conf").read_text(encoding="utf-8").splitlines()
+
+
+@precisa_do_systemd
+@pytest.mark.requisito("PAINEL-01")
+def test_o_painel_tem_uma_unidade_tao_fechada_quanto_a_do_servico(tmp_path: Path) -> None:
+    unidade = PASTA / "separador-painel.service"
+    feito = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unidade)], capture_output=True, text=True
+    )
+    nota = re.search(r"Overall exposure level for separador-painel.service: ([0-9.]+)", feito.stdout)
+    assert nota is not None, feito.stderr
+    assert float(nota[1]) <= 2.0
+    copia = tmp_path / unidade.name
+    texto = unidade.read_text(encoding="utf-8").replace("/opt/separador/bin/separador", sys.executable)
+    copia.write_text(texto, encoding="utf-8")
+    visto = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copia)], capture_output=True, text=True)
+    assert unidade.name not in visto.stderr, visto.stderr
+    assert "Requires=" not in texto
+    assert "SocketBindAllow=tcp:8090" in texto

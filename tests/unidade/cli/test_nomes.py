@@ -6,8 +6,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.cli.base.nomes import argumento_chave, ler_mostrado, limpar_chave, nomes_possiveis
+from separador.cli.base.nomes import argumento_chave, limpar_chave
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.pedidos.nomes import ler_mostrado, nomes_possiveis
 
 CHAVE = "35261111222333000181570010000000011123939499"
 

@@ -9,13 +9,13 @@ from separador.acesso import sessao
 from separador.acesso.dominio import Direito
 from separador.cli.base import chamada
 from separador.cli.base.arquivos import Anexo, ArquivoDeEntrada, ArquivoDeSaida
-from separador.cli.base.autorizacao import direito_de
 from separador.cli.base.chamada import Chamada
 from separador.cli.base.espera import PELO_SOQUETE_S
 from separador.cli.base.pedidos import ESPERA_S
 from separador.cli.base.soquete import desvio
 from separador.cli.base.soquete.passagem import SESSOES, Antes, passa, recusa
 from separador.motor.soquete.ajudante import PRAZO_S
+from separador.pedidos.acoes import direito_de
 from tests.aceitacao.acesso.test_direitos import TODOS
 
 pytestmark = pytest.mark.requisito("BORDA-05")

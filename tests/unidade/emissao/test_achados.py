@@ -40,21 +40,22 @@ def banco(tmp_path: Path) -> Iterator[Banco]:
 
 @pytest.mark.parametrize("texto", [NFE, NFE[:20], NFE[:43]])
 def test_uma_nfe_leva_ao_seu_cte(banco: Banco, texto: str) -> None:
-    (achado,) = achados.achar(banco.conn, texto)
-    assert achado == ("NF-e", f"NF-e {NFE}, da carga C-77", CTE, "2026-11-30T10:00:00.000Z", "carga ver C-77")
+    (achado,) = achados.localizar(banco.conn, texto, 10)
+    assert (achado.titulo, achado.detalhe, achado.chave) == (f"NF-e {NFE}", "da carga C-77", CTE)
+    assert (achado.ver, achado.caminho) == ("carga ver C-77", "/cte?carga=C-77")
 
 
 @pytest.mark.parametrize("texto", [NFE[:19], NFE[:20] + "9", "7", "", "%", "C-7"])
 def test_o_que_nao_e_nada_nao_acha_nada(banco: Banco, texto: str) -> None:
-    assert list(achados.achar(banco.conn, texto)) == []
+    assert achados.localizar(banco.conn, texto, 10) == []
 
 
 def test_uma_carga_se_acha_pelo_seu_nome(banco: Banco) -> None:
-    assert [(a[0], a[4]) for a in achados.achar(banco.conn, "C-77")] == [("carga", "carga ver C-77")]
+    assert [(a.por, a.ver) for a in achados.localizar(banco.conn, "C-77", 10)] == [("carga", "carga ver C-77")]
 
 
 @pytest.mark.parametrize(
     ("texto", "achou"), [("12345678901234", True), ("00.012.345.678901234", True), ("1234", False)]
 )
 def test_uma_guia_se_acha_pelo_numero_como_se_digita(banco: Banco, texto: str, achou: bool) -> None:
-    assert [a[4] for a in da_receita.achar(banco.conn, texto)] == ["ecac guias ver 5"] * achou
+    assert [a.ver for a in da_receita.localizar(banco.conn, texto, 10)] == ["ecac guias ver 5"] * achou

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
@@ -28,11 +29,13 @@ from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
-from separador.motor.contexto import Contexto
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
 from separador.nucleo.fuso import dia
 from separador.nucleo.texto.razao import do_sistema, razao
+
+if TYPE_CHECKING:
+    from separador.motor.contexto import Contexto
 
 Achado = Certificado | str | None
 """Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
@@ -68,7 +71,7 @@ def _ler(arquivo: Path) -> bytes:
         return aberto.read(LIMITE_PFX)
 
 
-def assinatura_dos_arquivos(contexto: Contexto) -> tuple[object, ...]:
+def assinatura_dos_arquivos(contexto: "Contexto") -> tuple[object, ...]:
     """Returns a value that changes when a certificate file, the vault or its key changes.
 
     Cheap enough for every look.
@@ -85,7 +88,7 @@ def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
     return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode
 
 
-def atualizar(contexto: Contexto, ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> None:
+def atualizar(contexto: "Contexto", ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> None:
     """Loads all certificates, and brings the failures view up to date with what is wrong."""
     problemas: list[Falha] = []
     novos: dict[str, Certificado] = {}
@@ -116,7 +119,7 @@ def atualizar(contexto: Contexto, ambiente: Mapping[str, str], abrir: Abrir = ab
     _mostrar(contexto, problemas)
 
 
-def _cofre(contexto: Contexto, ambiente: Mapping[str, str], problemas: list[Falha]) -> Cofre | Recusa | None:
+def _cofre(contexto: "Contexto", ambiente: Mapping[str, str], problemas: list[Falha]) -> Cofre | Recusa | None:
     """Returns the vault, open, or None while nothing was ever kept in it.
 
     A problem with it goes to the failures view.
@@ -133,7 +136,7 @@ def _cofre(contexto: Contexto, ambiente: Mapping[str, str], problemas: list[Falh
     return cofre
 
 
-def _adotar_tokens(contexto: Contexto, ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
+def _adotar_tokens(contexto: "Contexto", ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
     """Opens the tokens that are defaults now. A PIN that a token refuses is recorded and stays so after this run."""
     configuradas = {e.cnpj for e in contexto.config.empresas}
     linhas = {
@@ -184,7 +187,7 @@ def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
         return f"a chave de {linha['apelido']} não saiu do cofre: {razao(erro)}"
 
 
-def _contar(contexto: Contexto, novos: Mapping[str, Certificado]) -> None:
+def _contar(contexto: "Contexto", novos: Mapping[str, Certificado]) -> None:
     """Writes in the log which certificate a company signs with from now on."""
     for cnpj, certificado in novos.items():
         antigo = contexto.certificados.get(cnpj)
@@ -195,7 +198,7 @@ def _contar(contexto: Contexto, novos: Mapping[str, Certificado]) -> None:
             )
 
 
-def notar_assinaturas(contexto: Contexto) -> None:
+def notar_assinaturas(contexto: "Contexto") -> None:
     """Records the first use of each default certificate. The newest signed document shows that it has signed."""
     for linha in tabela.padroes(contexto.banco):
         if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
@@ -206,7 +209,7 @@ def notar_assinaturas(contexto: Contexto) -> None:
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
 
 
-def vencidos_agora(contexto: Contexto) -> bool:
+def vencidos_agora(contexto: "Contexto") -> bool:
     """Says whether a certificate in hand went out of force since it was loaded; then the failures view must say so."""
     agora = contexto.agora()
     fora = [
@@ -228,7 +231,7 @@ def _falha(empresa: Empresa, motivo: str) -> Falha:
     return Falha(f"certificado:{empresa.cnpj}", "SEP-SEM-CERTIFICADO", motivo, fazer)
 
 
-def _mostrar(contexto: Contexto, problemas: list[Falha]) -> None:
+def _mostrar(contexto: "Contexto", problemas: list[Falha]) -> None:
     atuais = {(f.assunto, f.codigo) for f in problemas}
     abertas = falhas.assuntos(contexto.banco, "certificado:") | falhas.assuntos(contexto.banco, "cofre")
     if not atuais and not abertas:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from separador.banco.instante import instante_de
 from separador.capacidades.certificados import banco as tabela
-from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha
 from separador.nucleo.fuso import dia_e_hora
+
+if TYPE_CHECKING:
+    from separador.motor.contexto import Contexto
 
 _FAZER = (
     "Instale o renovado: separador certificado instalar ARQUIVO --apelido NOME. Se já está instalado: separador "
@@ -24,7 +27,7 @@ class Motivo:
     o_que_fazer: str
 
 
-def por_que_nao_assina(contexto: Contexto, cnpj: str) -> Motivo | None:
+def por_que_nao_assina(contexto: "Contexto", cnpj: str) -> Motivo | None:
     """Returns the reason for a company, or for another of its establishments. None: no certificate of it ended.
 
     The establishment's own certificate comes first: it is the one that signed.
@@ -37,7 +40,7 @@ def por_que_nao_assina(contexto: Contexto, cnpj: str) -> Motivo | None:
     return Motivo(vencido(o_que, ate), _FAZER)
 
 
-def _da_raiz(contexto: Contexto, raiz: str) -> Iterator[tuple[str, str, datetime]]:
+def _da_raiz(contexto: "Contexto", raiz: str) -> Iterator[tuple[str, str, datetime]]:
     """Yields the certificates that sign for a base: whose it is, what it is called, and its end. The vault's first."""
     nomes = {e.cnpj: e.nome for e in contexto.config.empresas}
     for linha in tabela.padroes(contexto.banco):
@@ -51,7 +54,7 @@ def _da_raiz(contexto: Contexto, raiz: str) -> Iterator[tuple[str, str, datetime
             yield dona, o_que, certificado.validade_ate
 
 
-def dizer_vencido(contexto: Contexto, cnpj: str, falha: Falha) -> Falha:
+def dizer_vencido(contexto: "Contexto", cnpj: str, falha: Falha) -> Falha:
     """Returns the failure of a held document with the certificate that ended, where one did."""
     motivo = por_que_nao_assina(contexto, cnpj)
     if motivo is None:
@@ -59,7 +62,7 @@ def dizer_vencido(contexto: Contexto, cnpj: str, falha: Falha) -> Falha:
     return replace(falha, motivo=f"{motivo.texto} O documento espera.", o_que_fazer=motivo.o_que_fazer)
 
 
-def ao_assinar_evento(contexto: Contexto, cnpj: str) -> str:
+def ao_assinar_evento(contexto: "Contexto", cnpj: str) -> str:
     """Returns the sentence for an order that needs a signature of this company."""
     motivo = por_que_nao_assina(contexto, cnpj)
     if motivo is None:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
+from typing import TYPE_CHECKING
 
 from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import fora_da_validade
-from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha
+
+if TYPE_CHECKING:
+    from separador.motor.contexto import Contexto
 
 NOVA_TENTATIVA_S = 30.0
 """Time between two looks for a token that is not there. A PIN that was refused is not tried again."""
@@ -160,7 +163,7 @@ class Tokens:
             posse.assinante.fechar()
 
 
-def tokens_de(contexto: Contexto) -> Tokens:
+def tokens_de(contexto: "Contexto") -> Tokens:
     """Returns the tokens of the service: this capability made them (`recursos`)."""
     if not isinstance(contexto.assinadores, Tokens):
         raise TypeError("o serviço foi montado sem os tokens dos certificados")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
+from separador.capacidades.sefaz.banco import brutos
 
 PRONTO, PUBLICADO, ACEITO, RECUSADO = "pronto", "publicado", "aceito", "recusado"
 RETIRADO, ESTORNADO = "retirado", "estornado"
@@ -31,7 +32,17 @@ def inserir(banco: Banco, e: NovoEvento, quando: str) -> int:
         "INSERT INTO evento (chave, tp_evento, n_seq, digest, dados, estado, documento_id, rota_id, base, arquivo_id,"
         " tarefa_id, criado_em, atualizado_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(e.chave, e.tp_evento, e.n_seq, e.digest, e.dados, PRONTO, e.documento_id, e.rota_id, e.base),
+            *(
+                e.chave,
+                e.tp_evento,
+                e.n_seq,
+                e.digest,
+                brutos.fechar(e.dados),
+                PRONTO,
+                e.documento_id,
+                e.rota_id,
+                e.base,
+            ),
             *(e.arquivo_id, e.tarefa_id, quando, quando),
         ),
     )

@@ -3,6 +3,11 @@
 import sqlite3
 from dataclasses import dataclass
 
+from separador.capacidades.sefaz.banco import brutos
+
+_ZLIB = b"\x78"
+"""Begins what is kept small."""
+
 
 @dataclass(frozen=True, slots=True)
 class FiltroEvento:
@@ -12,6 +17,13 @@ class FiltroEvento:
     tp_evento: str | None = None
     nome: str | None = None
     limite: int | None = None
+
+
+def assinado(evento: sqlite3.Row) -> bytes:
+    """Returns the signed bytes of an event; empty of one that was not made here. A former version kept them as they
+    are, and XML never begins as zlib does."""
+    guardado = bytes(evento["dados"])
+    return brutos.abrir(guardado) if guardado[:1] == _ZLIB else guardado
 
 
 def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
@@ -37,3 +49,12 @@ def pedidos_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.R
         " AND (?2 IS NULL OR json_extract(dados, '$.evento') = ?2) ORDER BY id DESC LIMIT ?3"
     )
     return c.execute(sql, (f.chave, f.nome, -1 if f.limite is None else f.limite)).fetchall()
+
+
+def proxima_sequencia(c: sqlite3.Connection, chave: str, tp_evento: str) -> int:
+    """Returns the next free number of an event of this kind: 1, or the one after those that are open or accepted."""
+    sql = (
+        "SELECT max(n_seq) FROM evento WHERE chave = ? AND tp_evento = ?"
+        " AND estado IN ('pronto', 'publicado', 'aceito')"
+    )
+    return int(c.execute(sql, (chave, tp_evento)).fetchone()[0] or 0) + 1

@@ -4,6 +4,7 @@ What the index does not serve is looked for among `JANELA` documents at a time. 
 whoever asks for all.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +12,16 @@ from typing import NamedTuple
 
 from separador.nucleo.situacao import Situacao
 
+_PONTO = re.compile(r"([0-9T:.+Z-]{1,40})/([0-9]{1,18})")
+
 JANELA = 20_000
 """Documents that one page looks at for what no index serves."""
 EXATO = 10_000
 """Up to so many, totals are counted one by one."""
+CONTADOS = 500
+"""Up to so many, the documents of an open situação are counted."""
+ABERTAS = (Situacao.NAO_ENVIADO, Situacao.AGUARDANDO_RETORNO, Situacao.REJEITADO, Situacao.AGUARDANDO_CANCELAMENTO)
+"""The situações in which something is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,23 @@ class Ponto(NamedTuple):
 
     em: str
     id: int
+
+    def __str__(self) -> str:
+        """Returns it as people pass it on."""
+        return f"{self.em}/{self.id}"
+
+
+def ler_ponto(texto: str) -> Ponto | None:
+    """Reads a place as people passed it on; None when it is none."""
+    lido = _PONTO.fullmatch(texto)
+    return Ponto(lido[1], int(lido[2])) if lido is not None else None
+
+
+def limpar(nome: str, texto: str) -> str:
+    """Returns what a person typed into a field of the filter as it is stored: no dots, no zeros from the left."""
+    if nome in ("emitente", "tomador"):
+        return "".join(letra for letra in texto if letra.isalnum()).upper()
+    return texto.strip().lstrip("0") or "0" if nome in ("numero", "serie") else texto.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +116,8 @@ def caminho(f: Filtro) -> Caminho:
         "emitido_em >= ?": f.de,
         "emitido_em < ?": f.ate,
         "situacao = ?": f.situacao,
-        "instr(emitente, ?) = 1": f.emitente,
+        "emitente = ?": f.emitente if _inteiro(f.emitente) else None,
+        "instr(emitente, ?) = 1": None if _inteiro(f.emitente) else f.emitente,
         "cstat = ?": f.cstat,
         "rota_id = ?": f.rota,
     }
@@ -118,6 +143,8 @@ def _indice(f: Filtro) -> tuple[str, str, tuple[str, ...]]:
         return da_situacao  # few are in any other situação, however many years there are
     if f.de is not None or f.ate is not None:
         return "documento_emissao", "emitido_em", ("emitido_em >= ?", "emitido_em < ?")
+    if _inteiro(f.emitente):
+        return "documento_emitente", "atualizado_em", ("emitente = ?",)
     return da_situacao if f.situacao is not None else ("documento_mudou", "atualizado_em", ())
 
 
@@ -165,6 +192,12 @@ def somar(c: sqlite3.Connection, f: Filtro) -> Totais:
     return Totais(somas, completos=janela is None and sum(n for n, _ in somas.values()) <= EXATO)
 
 
+def contar_abertos(c: sqlite3.Connection) -> dict[str, int]:
+    """Returns how many documents are in each open situação: at most `CONTADOS` and one more."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM documento WHERE situacao = ? LIMIT ?)"
+    return {s.value: int(c.execute(sql, (s.value, CONTADOS + 1)).fetchone()[0]) for s in ABERTAS}
+
+
 def em_dia(c: sqlite3.Connection) -> bool:
     """Says whether the database has the columns of lists. Before the new service started, it has not."""
     return any(linha["name"] == "emitido_em" for linha in c.execute("PRAGMA table_info(documento)"))
@@ -178,7 +211,7 @@ def ha_por_ler(c: sqlite3.Connection) -> bool:
 
 CAMPOS = (
     *("id", "chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo"),
-    *("carga", "rota_id", "atualizado_em"),
+    *("marca", "carga", "rota_id", "atualizado_em"),
 )
 NOVOS = ("emitido_em", "tomador", "fim", "valor")
 
@@ -218,4 +251,5 @@ def _resto(como: Caminho) -> tuple[str, tuple[object, ...]]:
 
 def _indexado(c: sqlite3.Connection, indice: str) -> str:
     """Names the index, so that no statistics lead elsewhere; not in a database that does not have it yet."""
-    return f"INDEXED BY {indice}" if em_dia(c) else ""
+    tem = c.execute("SELECT 1 FROM pragma_index_info(?)", (indice,)).fetchone()
+    return f"INDEXED BY {indice}" if tem is not None else ""

@@ -1,8 +1,10 @@
 """Puts the whole life of a file or document together from the rows, the newest step last. It only reads."""
 
 import json
+import os
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 from separador.capacidades.cte.banco import rastro_da_rede
 from separador.fiscal.evento.nomes import rotular
@@ -135,6 +137,12 @@ def copias_de_eventos(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
         " WHERE e.chave = ? AND p.tipo = 'fiscal' ORDER BY p.id",
         (chave,),
     ).fetchall()
+
+
+def copia_fiscal(c: sqlite3.Connection, chave: str) -> Path | None:
+    """Returns the path of the newest processed document kept in `dados/fiscal`."""
+    linhas = [p for p in publicados_da_chave(c, chave) if p["tipo"] == "fiscal" and p["evento_id"] is None]
+    return Path(linhas[-1]["pasta"]) / os.fsdecode(bytes(linhas[-1]["nome"])) if linhas else None
 
 
 def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:

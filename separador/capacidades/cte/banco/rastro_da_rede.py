@@ -1,8 +1,9 @@
 """Tells the steps of the transmission by network in the life of a document."""
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
+
+from separador.capacidades.sefaz.banco import brutos
 
 _RESPOSTA, _ENVIO, _FIM = 3.5, 6.4, 6.6
 """Order among steps of one instant: an answer comes before its effect, a call after the change that it makes."""
@@ -66,7 +67,7 @@ def _notas(t: sqlite3.Row) -> tuple[str, ...]:
         return ()
     from separador.fiscal.leitura_de_respostas import Aberta, abrir  # noqa: PLC0415 -- lxml, only where a call had one
 
-    aberta = abrir(zlib.decompress(t["bruto"]))
+    aberta = abrir(brutos.abrir(t["bruto"]))
     return aberta.notas if isinstance(aberta, Aberta) else ()
 
 

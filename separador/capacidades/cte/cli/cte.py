@@ -1,13 +1,12 @@
 """Shows the documents and what they carry (`separador cte`); the orders on them are in other modules."""
 
-import sqlite3
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
-from separador.capacidades.cte.banco import rastro
+from separador.capacidades.cte.banco.fatos import DO_DOCUMENTO
+from separador.capacidades.cte.banco.fatos import fatos as fatos_de
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -15,18 +14,9 @@ from separador.cli.base.nomes import argumento_chave
 from separador.fiscal.evento.nomes import rotular
 from separador.motor.log.texto import uma_linha
 from separador.nucleo.capacidade import registro_de
-from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import diagrama
 from separador.nucleo.texto.rotulo import rotulo
 
-if TYPE_CHECKING:
-    from separador.fiscal.leitura import Lido
-
-_FATOS = (
-    *("chave", "tipo", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "tp_amb", "protocolo"),
-    *("autorizado_em", "cstat", "motivo", "marca", "carga", "rota_id", "digest", "estornos", "enviado_em"),
-    *("proxima_acao", "proxima_em", "criado_em", "atualizado_em"),
-)
 _ORDENS = "separador.capacidades.cte.cli.pedidos"
 
 
@@ -54,7 +44,7 @@ def ver(opcoes: Opcoes, chave: str, em_json: bool) -> None:
     """Exits with 1 when the document is unknown."""
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
-        fatos = _fatos(banco, doc) if banco is not None and doc is not None else None
+        fatos = fatos_de(banco, doc) if banco is not None and doc is not None else None
     if fatos is None:
         desconhecida(chave)
     elif em_json:
@@ -68,55 +58,6 @@ def desconhecida(chave: str) -> None:
     sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
 
 
-def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
-    chave = doc["chave"]
-    fatos: dict[str, Any] = {c: doc[c] for c in _FATOS} | _do_emitido(banco, doc)
-    fatos["historico"] = [
-        {
-            **{c: h[c] for c in ("quando", "de", "para", "causa", "quem", "cstat", "protocolo")},
-            "arquivo": mostrar(bytes(h["arquivo"])) if h["arquivo"] is not None else None,
-        }
-        for h in rastro.historico_da_chave(banco, chave)
-    ]
-    fatos["eventos"] = [
-        {c: e[c] for c in ("tp_evento", "n_seq", "estado", "cstat", "motivo", "protocolo", "criado_em")}
-        for e in rastro.eventos_da_chave(banco, chave)
-    ]
-    fatos["transmissoes"] = [{c: t[c] for c in _CHAMADA} for t in rastro.transmissoes_da_chave(banco, chave)]
-    fatos["arquivos"] = [
-        {
-            **{c: a[c] for c in ("id", "regra", "desfecho", "tomado_em")},
-            "arquivo": mostrar(bytes(a["nome"])),
-            "guardado_em": mostrar(bytes(a["guardado_em"])) if a["guardado_em"] is not None else None,
-        }
-        for a in rastro.arquivos_da_chave(banco, chave)
-    ]
-    fatos["entregues"] = [
-        {
-            **{c: p[c] for c in ("tipo", "pasta", "estado", "publicada_em")},
-            "nome": mostrar(bytes(p["nome"])),
-        }
-        for p in rastro.publicados_da_chave(banco, chave)
-    ]
-    return fatos
-
-
-def _do_emitido(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
-    """Returns what is told besides of a document that was issued here: its taxes, and what the layout does not have."""
-    guardado = registro_de(banco, doc["chave"])
-    if guardado is None:
-        return {}
-    from separador.fiscal.emissao.xml.lidos import impostos_de  # noqa: PLC0415 -- lxml
-
-    lido = _lido(leitura_cte.assinado(banco, doc["id"], doc["digest"]))
-    impostos = impostos_de(lido.raiz) if lido is not None else None
-    return {"tp_emis": doc["chave"][34], "impostos": impostos, "registro": guardado["registro"]}
-
-
-_CHAMADA = (
-    *("servico", "autorizador", "estado", "tentativas", "resultado", "detalhe", "criada_em", "enviada_em"),
-    *("respondida_em", "proxima_em"),
-)
 _ROTULOS = {
     "tp_amb": "ambiente (tpAmb)",
     "rota_id": "rota",
@@ -130,7 +71,7 @@ _ROTULOS = {
 
 
 def _mostrar(fatos: dict[str, Any]) -> None:
-    for campo in _FATOS:
+    for campo in DO_DOCUMENTO:
         valor = fatos[campo]
         if valor not in (None, ""):
             texto = leitura.hora_local(valor) if campo.endswith("_em") else uma_linha(str(valor))
@@ -199,7 +140,9 @@ def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
     if doc is None:
         desconhecida(chave)
         return
-    lista = _notas(dados, doc["tipo"]) if guardado is None else [_guardada(n) for n in guardado["registro"]["notas"]]
+    from separador.capacidades.cte.arquivos.notas import notas_de  # noqa: PLC0415 -- lxml
+
+    lista = notas_de(dados, doc["tipo"], guardado)
     if lista is None:
         sair(Saida.RECUSADO, f"O XML assinado de {chave} não pôde ser lido; confira com: separador verificar")
     elif em_json:
@@ -211,31 +154,6 @@ def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
         mostrar_tabela(
             ("chave", "modelo", "número", "série", "valor", "emitente"), [[n[c] for c in campos] for n in lista]
         )
-
-
-def _guardada(nota: dict[str, Any]) -> dict[str, Any]:
-    """Returns an invoice of the record in the shape of those of the XML."""
-    chave = nota.get("chave")
-    return {
-        **{n: nota.get(n) for n in ("chave", "modelo", "numero", "serie", "valor")},
-        "emitente": chave[6:20] if chave else None,
-    }
-
-
-def _lido(dados: bytes | None) -> "Lido | None":
-    from separador.fiscal.leitura import ler  # noqa: PLC0415 -- lxml
-    from separador.nucleo.erro import Recusa  # noqa: PLC0415
-
-    lido = ler(dados) if dados is not None else None
-    return None if isinstance(lido, Recusa) else lido
-
-
-def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
-    from separador.fiscal import resumo  # noqa: PLC0415 -- lxml
-    from separador.nucleo.tipo import Tipo  # noqa: PLC0415
-
-    lido = _lido(dados)
-    return None if lido is None else [asdict(n) for n in resumo.notas(lido.raiz, Tipo(tipo))]
 
 
 @cte.command(

@@ -1,7 +1,5 @@
 """Prints an authorised document, at any time (`separador cte dacte`)."""
 
-import os
-import sqlite3
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +54,7 @@ def dacte(
     config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
-        copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
+        copia = rastro.copia_fiscal(banco, chave) if banco is not None and doc is not None else None
         guardado = registro_de(banco, chave) if banco is not None and doc is not None else None
     if doc is None:
         sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
@@ -94,12 +92,6 @@ def _partes(texto: str) -> list[str]:
     if len(partes) not in (3, 4):
         raise click.UsageError(f"--pedagio deve ser {_PEDAGIO}, e veio {texto!r}.")
     return partes
-
-
-def _copia_fiscal(banco: sqlite3.Connection, chave: str) -> Path | None:
-    """Returns the path of the newest processed document kept in `dados/fiscal`."""
-    linhas = [p for p in rastro.publicados_da_chave(banco, chave) if p["tipo"] == "fiscal" and p["evento_id"] is None]
-    return Path(linhas[-1]["pasta"]) / os.fsdecode(bytes(linhas[-1]["nome"])) if linhas else None
 
 
 def ler_copia(copia: Path) -> bytes:

@@ -186,25 +186,15 @@ def avaliar(
     dados: Path, e: EventoFiscal, chave: str, pedido: dict[str, object], empresas: tuple[str, ...]
 ) -> list[Negativa]:
     """Returns the reasons against the order, by the function that the service uses too."""
-    from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415 -- sqlite-utils and lxml
-    from separador.capacidades.cte.servico.evento.registro import reunir  # noqa: PLC0415
-    from separador.fiscal.evento.plano import Plano, planejar  # noqa: PLC0415
+    from separador.capacidades.cte.servico.juizo import julgar_evento  # noqa: PLC0415 -- sqlite-utils and lxml
 
-    if not (dados / ARQUIVO).is_file():
-        mensagem = "O serviço ainda não foi ligado nesta instalação: não há documento nem onde registrar a ordem."
-        return [Negativa("SEP-CHAVE-DESCONHECIDA", f"{mensagem} Ligue-o antes: separador iniciar")]
     try:
-        banco = abrir(dados, migrar=False)
-        try:
-            plano = planejar(e, pedido, reunir(banco, chave, e, leitura.agora_utc(), empresas))
-        finally:
-            banco.close()
+        return julgar_evento(dados, e, chave, pedido, empresas, leitura.agora_utc())
     except sqlite3.Error as erro:
         sair(
             Saida.RECUSADO,
             f"Não consegui ler o banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou sudo.",
         )
-    return [] if isinstance(plano, Plano) else plano
 
 
 # --- the list ----------------------------------------------------------------------------------------------------
@@ -224,6 +214,7 @@ def tentativas(dados: Path, chave: str | None, tipo: str | None, maximo: int | N
 
 
 def _do_evento(r: sqlite3.Row) -> dict[str, Any]:
+    from separador.capacidades.cte.banco.leitura_de_eventos import assinado  # noqa: PLC0415
     from separador.fiscal.evento.detalhe import ler_detalhe  # noqa: PLC0415 -- lxml
 
     itens = POR_TIPO[r["tp_evento"]].itens if r["tp_evento"] in POR_TIPO else ()
@@ -239,7 +230,7 @@ def _do_evento(r: sqlite3.Row) -> dict[str, Any]:
         "motivo": r["motivo"],
         "protocolo": r["protocolo"],
         "quem": r["quem"] or arquivo,
-        "dados": {n: v for n, v in ler_detalhe(bytes(r["dados"])).items() if n not in fixos},
+        "dados": {n: v for n, v in ler_detalhe(assinado(r)).items() if n not in fixos},
         "criado_em": r["criado_em"],
         "atualizado_em": r["atualizado_em"],
     }

@@ -4,7 +4,8 @@ import io
 import os
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -95,7 +96,7 @@ def exportar(opcoes: Opcoes, saida: Path, qual: date, empresa: str | None, com_d
     if saida.suffix.lower() != ".zip":
         raise click.BadParameter("o nome deve terminar em .zip", param_hint="SAIDA.zip")
     if not substituir and chamada.atual() is None and saida.exists():
-        sair(Saida.RECUSADO, f"{saida} já existe; dê outro nome, ou repita com --substituir. Nada foi gravado.")
+        sair(Saida.RECUSADO, _ja_existe(saida))
     ultimo = (qual.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
@@ -127,6 +128,11 @@ def exportar(opcoes: Opcoes, saida: Path, qual: date, empresa: str | None, com_d
         )
 
 
+def _ja_existe(saida: Path) -> str:
+    """Returns the sentence that refuses to write over a file."""
+    return f"{saida} já existe; dê outro nome, ou repita com --substituir. Nada foi gravado."
+
+
 def _exportar(
     config: "Configuracao",
     banco: sqlite3.Connection,
@@ -139,15 +145,19 @@ def _exportar(
 ) -> tuple[int, int, int] | None:
     """Writes the archive; it appears whole. Returns documents, events, missing files; None when there are none."""
     banco.execute("BEGIN")  # what is authorised meanwhile is in all the parts, or in none
-    if next(_linhas(banco, periodo, empresa), None) is None:
-        return None
+    with closing(_linhas(banco, periodo, empresa)) as linhas:
+        if next(linhas, None) is None:
+            return None
     if chamada.atual() is not None:
         memoria = io.BytesIO()
         feito = _escrever(config, banco, memoria, periodo, empresa, com_dacte=com_dacte)
         chamada.entregar(saida, memoria.getvalue(), novo=novo)
         return feito
-    with gravando(saida) as aberto:
-        return _escrever(config, banco, aberto, periodo, empresa, com_dacte=com_dacte)
+    try:
+        with gravando(saida, novo=novo) as aberto:
+            return _escrever(config, banco, aberto, periodo, empresa, com_dacte=com_dacte)
+    except FileExistsError:
+        sair(Saida.RECUSADO, _ja_existe(saida))
 
 
 def _escrever(
@@ -161,8 +171,11 @@ def _escrever(
 ) -> tuple[int, int, int]:
     documentos, eventos, faltam, impressos = 0, 0, set[str](), set[str]()
     colunas = (*INDICE, _DACTE) if com_dacte else INDICE
-    with zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as pacote:
-        for x in _linhas(banco, periodo, empresa):
+    with (
+        zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as pacote,
+        closing(_linhas(banco, periodo, empresa)) as linhas,
+    ):
+        for x in linhas:
             e_documento = "situacao" in x.linha.keys()  # noqa: SIM118 -- a Row is no mapping
             documentos, eventos = documentos + e_documento, eventos + (not e_documento)
             dados = _ler(x)
@@ -176,15 +189,18 @@ def _escrever(
                     pacote.writestr(_nome_do_dacte(x), pdf)
                     impressos.add(x.linha["chave"])
         texto = io.TextIOWrapper(pacote.open("indice.csv", "w"), encoding="utf-8-sig", newline="")
-        with texto:
-            escrever_csv(texto, colunas, _indice(banco, periodo, empresa, faltam, impressos))
+        with texto, closing(_indice(banco, periodo, empresa, faltam, impressos)) as indice:
+            escrever_csv(texto, colunas, indice)
         planilha = io.BytesIO()
-        escrever_excel(planilha, colunas, _indice(banco, periodo, empresa, faltam, impressos))
+        with closing(_indice(banco, periodo, empresa, faltam, impressos)) as indice:
+            escrever_excel(planilha, colunas, indice)
         pacote.writestr("indice.xlsx", planilha.getvalue())
     return documentos, eventos, len(faltam)
 
 
-def _linhas(banco: sqlite3.Connection, periodo: tuple[str | None, str | None], empresa: str | None) -> Iterator[_Linha]:
+def _linhas(
+    banco: sqlite3.Connection, periodo: tuple[str | None, str | None], empresa: str | None
+) -> Generator[_Linha, None, None]:
     de, ate = periodo[0] or "", periodo[1] or "9"
     for d in mes.documentos(banco, de, ate, empresa):
         yield _Linha(d["tipo"], d, f"documentos/{os.fsdecode(bytes(d['nome']))}" if d["nome"] is not None else None)
@@ -198,10 +214,11 @@ def _indice(
     empresa: str | None,
     faltam: set[str],
     impressos: set[str],
-) -> Iterator[_Linha]:
-    for x in _linhas(banco, periodo, empresa):
-        dacte = _nome_do_dacte(x) if _de(x, "situacao") and x.linha["chave"] in impressos else None
-        yield x._replace(dentro=None if x.dentro in faltam else x.dentro, dacte=dacte)
+) -> Generator[_Linha, None, None]:
+    with closing(_linhas(banco, periodo, empresa)) as linhas:
+        for x in linhas:
+            dacte = _nome_do_dacte(x) if _de(x, "situacao") and x.linha["chave"] in impressos else None
+            yield x._replace(dentro=None if x.dentro in faltam else x.dentro, dacte=dacte)
 
 
 def _nome_do_dacte(x: _Linha) -> str:

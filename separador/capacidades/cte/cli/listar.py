@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from separador.configuracao import Configuracao
 
 LIMITE_NA_TELA = 50
-_ANO, _CADASTROS, _ALGARISMOS = 365, (11, 14), 18
+_ANO, _CADASTROS = 365, (11, 14)
 CAMPOS = (
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "emitido_em", "tomador", "fim", "valor"),
     *("protocolo", "cstat", "motivo", "carga", "atualizado_em"),
@@ -59,10 +59,10 @@ DE_PLANILHA = (
 
 def _ponto(texto: str) -> Ponto:
     """Reads where a page begins: what the page before it named."""
-    em, _, numero = texto.rpartition("/")
-    if not em or not (numero.isascii() and numero.isdigit()) or len(numero) > _ALGARISMOS:
+    lido = lista.ler_ponto(texto)
+    if lido is None:
         raise click.BadParameter(f"{texto}: copie o que a página anterior mostrou depois de --depois")
-    return Ponto(em, int(numero))
+    return lido
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
@@ -185,7 +185,7 @@ def _mostrar(pagina: Pagina, totais: Totais, do_resumo: str | None, de_quem: str
             f"Procurei só em {quantos(lista.JANELA, 'documento', 'documentos')}: nenhum índice serve a este filtro."
         )
     if pagina.proxima is not None:
-        click.echo(f"Há mais. Para continuar: --depois {pagina.proxima.em}/{pagina.proxima.id}")
+        click.echo(f"Há mais. Para continuar: --depois {pagina.proxima}")
 
 
 def _pe(totais: Totais) -> str:

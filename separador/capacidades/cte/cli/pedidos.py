@@ -14,13 +14,12 @@ import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
 from separador.capacidades.cte.cli.espera import espera
-from separador.capacidades.cte.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, TipoDePedido, avaliar
+from separador.capacidades.cte.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, TipoDePedido
 from separador.cli.base import autorizacao, leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.espera import opcao_esperar
 from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
-from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.texto.razao import razao
 
@@ -169,40 +168,12 @@ def _exigir(dados: Path, pedido: TipoDePedido, chave: str, motivo: str = "") -> 
 
 def _avaliar(dados: Path, pedido: TipoDePedido, chaves: Sequence[str], motivo: str = "") -> dict[str, Negativa]:
     """Returns the reason against the order, by chave. A chave whose order may be carried out is not in it."""
-    from separador.acesso.servico.autorizacao import aval  # noqa: PLC0415
-    from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415
-    from separador.capacidades.cte.banco import documentos  # noqa: PLC0415 -- sqlite-utils and lxml
-    from separador.capacidades.cte.servico.cancelamento import fatos_do_pedido  # noqa: PLC0415
+    from separador.capacidades.cte.servico import juizo  # noqa: PLC0415 -- sqlite-utils and lxml
 
-    if not (dados / ARQUIVO).is_file():
-        return {c: _sem_documento(c) for c in chaves}
-    negativas: dict[str, Negativa] = {}
     try:
-        banco = abrir(dados, migrar=False)
-        try:
-            for chave in chaves:
-                doc = documentos.por_chave(banco, chave)
-                fatos = fatos_do_pedido(banco, doc) if doc is not None else None
-                agora = leitura.agora_utc()
-                sem_senha = aval(banco, None)
-                if doc is None and pedido is TipoDePedido.CONSULTAR and chave_valida(chave):
-                    continue  # SEFAZ may be asked about a key that is not ours, too
-                negativa = (
-                    avaliar(pedido, fatos, agora=agora, motivo=motivo, aval=sem_senha)
-                    if fatos
-                    else _sem_documento(chave)
-                )
-                if negativa is not None:
-                    negativas[chave] = negativa
-        finally:
-            banco.close()
+        return juizo.julgar(dados, pedido, chaves, leitura.agora_utc(), motivo=motivo)
     except sqlite3.Error as erro:
         sair(
             Saida.RECUSADO,
             f"Não consegui ler o banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou sudo.",
         )
-    return negativas
-
-
-def _sem_documento(chave: str) -> Negativa:
-    return Negativa("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {chave}.")

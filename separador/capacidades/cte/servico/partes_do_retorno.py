@@ -12,6 +12,7 @@ from pathlib import Path
 from separador.banco import publicacoes
 from separador.banco.conexao import Banco
 from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.leitura_de_eventos import assinado as bytes_do_evento
 from separador.capacidades.cte.servico.procedencia import Procedencia
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_evento
@@ -70,7 +71,7 @@ def _daqui(banco: Banco, x: Resposta) -> bool:
         return False
     if x.especie == "evento":
         nosso = eventos.ultimo(banco, x.chave, x.tp_evento or "", x.n_seq or 1)
-        return nosso is not None and bool(nosso["digest"]) and so_reformatado(x.documento, bytes(nosso["dados"]))
+        return nosso is not None and bool(nosso["digest"]) and so_reformatado(x.documento, bytes_do_evento(nosso))
     doc = documentos.por_chave(banco, x.chave)
     assinado = documentos.assinado(banco, doc["id"], x.digest) if doc is not None and x.digest is not None else None
     return assinado is not None and so_reformatado(x.documento, assinado)

@@ -7,6 +7,7 @@ from sqlite3 import Row
 
 from separador.banco import falhas, publicacoes
 from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.leitura_de_eventos import assinado as bytes_do_evento
 from separador.capacidades.cte.dominio.retorno import Decisao
 from separador.capacidades.cte.servico.procedencia import Procedencia
 from separador.capacidades.cte.servico.vinculo import ALHEIO
@@ -233,7 +234,7 @@ def publicar_evento(grupo: Grupo, caso: Caso, *, juntar: bool, com_retorno: bool
     r, evento = caso.resposta, caso.evento
     if evento is None:
         return
-    enviado = bytes(evento["dados"]) or r.documento
+    enviado = bytes_do_evento(evento) or r.documento
     if juntar and r.prot is not None and enviado:
         nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
         if _guardar_e_publicar(grupo, caso, nome, montar_evento(enviado, r.prot), evento["chave"]):

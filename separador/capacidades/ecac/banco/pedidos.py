@@ -6,6 +6,8 @@ from sqlite3 import Row
 from separador.acesso.banco.auditoria import Conexao
 
 ACEITA = "aceita"
+IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
+"""The orders that take long."""
 
 
 def aceitar(c: Conexao, tarefa_id: int) -> None:

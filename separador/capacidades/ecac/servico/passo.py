@@ -1,7 +1,7 @@
 """Runs the e-CAC in the loop, by the clock and by order, with its network work in a thread of its own.
 
 The thread has a database connection of its own and writes by short IMMEDIATE transactions. The loop starts it, hears
-how it ended, and makes receipts visible that files brought.
+how it ended, and makes receipts visible that files brought. What only the thread needs is loaded when there is one.
 """
 
 import threading
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from sqlite3 import Row
+from typing import TYPE_CHECKING
 
 from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
@@ -18,17 +19,10 @@ from separador.banco.instante import instante_de
 from separador.capacidades.ecac.banco import empresas
 from separador.capacidades.ecac.banco import pedidos as ecac_tarefas
 from separador.capacidades.ecac.dominio.raiz import Bases
-from separador.capacidades.ecac.integra.porta import Porta
-from separador.capacidades.ecac.servico import comprovantes
-from separador.capacidades.ecac.servico import pedidos as pedidos_do_ecac
-from separador.capacidades.ecac.servico.acessos import Acessos, SemAcessoError, montar_cliente
-from separador.capacidades.ecac.servico.execucao import Execucao
-from separador.capacidades.ecac.servico.importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
-from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas
+from separador.capacidades.ecac.servico import comprovantes, recuperacao
 from separador.configuracao import ConfigEcac
 from separador.configuracao.ecac import REGRA_DOS_COMPROVANTES
 from separador.configuracao.uso_do_ecac import Modo
-from separador.fiscal.certificado import Certificado
 from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.motor.partes import Parte, Servico
@@ -36,10 +30,18 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.horario import devida
 
+if TYPE_CHECKING:
+    from separador.capacidades.ecac.integra.porta import Porta
+    from separador.capacidades.ecac.servico.acessos import Acessos
+    from separador.capacidades.ecac.servico.execucao import Execucao
+    from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas
+    from separador.fiscal.certificado import Certificado
+
 OLHAR_S = 0.5
 JITTER_S = 600.0
 """A run by the clock begins up to this much later, so that not every installation calls at the same minute. The delay
 is drawn once per start of the service."""
+_INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
 
 
 class Recados:
@@ -74,7 +76,7 @@ class Terminou:
     incidente: str | None = None
 
 
-Fabrica = Callable[[ConfigEcac, Acessos, LivroDeChamadas], Porta]
+Fabrica = Callable[[ConfigEcac, "Acessos", "LivroDeChamadas"], "Porta"]
 
 
 def destinos(contexto: Contexto) -> list[Path]:
@@ -109,7 +111,7 @@ class Ecac(Parte):
         """Takes up the runs that a dead process left. Answers the orders whose outcome cannot be known."""
         with self.contexto.banco.transacao():
             cortadas = empresas.interrompidas(self.contexto.banco, self.contexto.quando())
-            pedidos_do_ecac.recuperar(self.contexto.banco, self.contexto.quando())
+            recuperacao.recuperar(self.contexto.banco, self.contexto.quando())
             comprovantes.reescrever_raizes(self.contexto.banco, self._bases())
         self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
         self._arquivar()
@@ -174,6 +176,8 @@ class Ecac(Parte):
         config = self.contexto.config.ecac
         if config is None or not any(e.ecac.modo is Modo.AUTOMATICO for e in self.contexto.config.empresas):
             return False
+        from separador.capacidades.ecac.servico.importacao import AGENDA  # noqa: PLC0415 -- where it imports by itself
+
         linha = self.contexto.banco.uma(
             "SELECT max(iniciada_em) AS ultima FROM ecac_importacao WHERE motivo = ?", AGENDA
         )
@@ -197,7 +201,7 @@ class Ecac(Parte):
     def _responder(self, fim: Terminou) -> None:
         nivel = self.contexto.log.info if fim.feita else self.contexto.log.warning
         nivel(fim.mensagem, acao="e-CAC", codigo=fim.codigo)
-        if fim.codigo == INTERROMPIDA:
+        if fim.codigo == _INTERROMPIDA:
             return
         with self.contexto.banco.transacao():
             self._mostrar(fim)
@@ -231,8 +235,10 @@ class Ecac(Parte):
         )
         self._fio.start()
 
-    def _viver(self, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None) -> None:
+    def _viver(self, config: ConfigEcac, certificados: Mapping[str, "Certificado"], tarefa_id: int | None) -> None:
         """Runs the thread from beginning to end. Never raises, and always reports how it ended."""
+        from separador.capacidades.ecac.servico.acessos import SemAcessoError  # noqa: PLC0415
+
         try:
             banco = abrir(self.contexto.dados, migrar=False)
             try:
@@ -249,8 +255,11 @@ class Ecac(Parte):
         self._acordar()
 
     def _trabalhar(
-        self, banco: Banco, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None
+        self, banco: Banco, config: ConfigEcac, certificados: Mapping[str, "Certificado"], tarefa_id: int | None
     ) -> Terminou:
+        from separador.capacidades.ecac.servico.acessos import Acessos  # noqa: PLC0415
+        from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas  # noqa: PLC0415
+
         acessos = Acessos(banco, self.contexto.dados, self._ambiente, certificados)
         livro = LivroDeChamadas(banco, config)
         porta = self.fabrica(config, acessos, livro)
@@ -262,10 +271,14 @@ class Ecac(Parte):
             if fechar is not None:
                 fechar()
 
-    def _cliente(self, config: ConfigEcac, acessos: Acessos, livro: LivroDeChamadas) -> Porta:
+    def _cliente(self, config: ConfigEcac, acessos: "Acessos", livro: "LivroDeChamadas") -> "Porta":
+        from separador.capacidades.ecac.servico.acessos import montar_cliente  # noqa: PLC0415
+
         return montar_cliente(config, acessos, livro, agora=self.contexto.agora)
 
-    def _execucao(self, banco: Banco, porta: Porta, config: ConfigEcac, livro: LivroDeChamadas) -> Execucao:
+    def _execucao(self, banco: Banco, porta: "Porta", config: ConfigEcac, livro: "LivroDeChamadas") -> "Execucao":
+        from separador.capacidades.ecac.servico.execucao import Execucao  # noqa: PLC0415
+
         return Execucao(
             banco=banco,
             porta=porta,
@@ -280,16 +293,19 @@ class Ecac(Parte):
             livro=livro,
         )
 
-    def _cumprir(self, execucao: Execucao, acessos: Acessos, tarefa_id: int | None) -> Terminou:
-        def certificado_de(pessoa: str) -> Certificado | None:
+    def _cumprir(self, execucao: "Execucao", acessos: "Acessos", tarefa_id: int | None) -> Terminou:
+        from separador.capacidades.ecac.servico import pedidos as pedidos_do_ecac  # noqa: PLC0415
+        from separador.capacidades.ecac.servico.importacao import COMANDO, PedidoImportacao, executar  # noqa: PLC0415
+
+        def certificado_de(pessoa: str) -> "Certificado | None":
             achado = acessos.certificado(pessoa, self.contexto.agora())
             return achado[0] if achado is not None else None
 
         linha = tabela_de_pedidos.por_id(execucao.banco, tarefa_id) if tarefa_id is not None else None
-        if linha is not None and linha["pedido"] != pedidos_do_ecac.IMPORTAR:
+        if linha is not None and linha["pedido"] != ecac_tarefas.IMPORTAR:
             r = pedidos_do_ecac.cumprir(execucao, linha, certificado_de)
-            parando = self._parar.is_set() and not r.feita and linha["pedido"] != pedidos_do_ecac.GERAR
-            return Terminou(tarefa_id, r.feita, INTERROMPIDA if parando else r.codigo, r.mensagem)
+            parando = self._parar.is_set() and not r.feita and linha["pedido"] != ecac_tarefas.GERAR
+            return Terminou(tarefa_id, r.feita, _INTERROMPIDA if parando else r.codigo, r.mensagem)
         pedido = PedidoImportacao() if linha is None else pedidos_do_ecac.pedido_de(linha, COMANDO)
         fim = executar(execucao, pedido, certificado_de)
         return Terminou(tarefa_id, fim.concluida, fim.codigo, fim.mensagem)

@@ -8,9 +8,9 @@ from sqlite3 import Row
 from typing import Any
 
 from separador.banco import pedidos as tabela_de_pedidos
-from separador.banco.conexao import Banco
-from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, guias
+from separador.capacidades.ecac.banco import comprovantes, empresas, guias
 from separador.capacidades.ecac.banco import pedidos as pedidos_do_ecac
+from separador.capacidades.ecac.banco.pedidos import COMPROVANTE, INDICE
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.integra.porta import Ok
 from separador.capacidades.ecac.integra.valores import Partes
@@ -24,7 +24,6 @@ from separador.motor.desfecho.grupo import Grupo
 from separador.motor.resposta import Resposta
 from separador.nucleo.texto.quantidade import milhar, quantos
 
-IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
 _FEITO, _RECUSADO = "feito", "recusado"
 
 
@@ -37,21 +36,6 @@ def aceitar(grupo: Grupo, linha: Row) -> None:
         )
         return
     pedidos_do_ecac.aceitar(grupo.banco, linha["id"])
-
-
-def recuperar(banco: Banco, quando: str) -> None:
-    """Closes, after a crash, the orders for a new guide whose outcome is unknown: they are not made again by
-    themselves."""
-    geracoes.cortadas(banco, quando)
-    for linha in pedidos_do_ecac.aceitas(banco):
-        if linha["pedido"] == GERAR:
-            mensagem = (
-                "O serviço parou enquanto a guia era pedida, e não se sabe se ela foi gerada. Confira antes de pedir "
-                "de novo: separador ecac guias localizar --receita, ou o portal e-CAC."
-            )
-            tabela_de_pedidos.encerrar(
-                banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-GUIA-DESFECHO", mensagem, quando
-            )
 
 
 def pedido_de(linha: Row, motivo: str) -> PedidoImportacao:

@@ -4,8 +4,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from separador.capacidades.emissao.dominio import EQUIPAMENTO
 from separador.capacidades.emissao.dominio.valores import (
-    EQUIPAMENTO,
     AAssinar,
     Assinado,
     Assinados,

@@ -3,27 +3,40 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
-from separador.capacidades.cte.banco.achados import DE_CADA, depois_de
+from separador.capacidades.cte.banco.achados import depois_de, escritas
+from separador.nucleo.capacidade import Achado
 
 _COMECO = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{2,26}")
 """A key of an NF-e, or the beginning of one, of at least 20 positions."""
 
 
-def achar(c: sqlite3.Connection, texto: str) -> Iterator[tuple[str, str, str | None, str, str]]:
-    """Yields what is found, as `Capacidade.achados` says; nothing in a database that has no loads yet."""
+def localizar(c: sqlite3.Connection, texto: str, limite: int) -> list[Achado]:
+    """Returns what is found, at most `limite` from each place; nothing in a database that has no loads yet."""
     if c.execute("SELECT 1 FROM sqlite_master WHERE name = 'carga_nota'").fetchone() is None:
-        return
+        return []
+    return list(dict.fromkeys(a for dito in escritas(texto.strip()) for a in _achar(c, dito, limite)))
+
+
+def _achar(c: sqlite3.Connection, texto: str, limite: int) -> Iterator[Achado]:
     for carga in c.execute("SELECT carga, situacao, recebida_em FROM carga WHERE carga = ?", (texto,)).fetchall():
-        o_que = f"carga {carga['carga']}, {carga['situacao']}"
-        yield "carga", o_que, None, carga["recebida_em"], f"carga ver {carga['carga']}"
+        nome = carga["carga"]
+        onde = (f"carga ver {nome}", _documentos_da(nome))
+        yield Achado("Cargas", "carga", f"carga {nome}", carga["situacao"], None, carga["recebida_em"], *onde)
     if not _COMECO.fullmatch(texto):
         return
     for nota in c.execute(
         "SELECT n.chave AS nfe, c.carga, c.recebida_em, cd.chave, cd.documento_id FROM carga_nota n"
         " JOIN carga c ON c.id = n.carga_id JOIN carga_documento cd ON cd.carga_id = n.carga_id AND cd.ordem = n.ordem"
         " WHERE n.chave >= ? AND n.chave < ? ORDER BY n.chave, n.carga_id DESC LIMIT ?",
-        (texto, depois_de(texto), DE_CADA),
+        (texto, depois_de(texto), limite),
     ).fetchall():
-        ver = f"carga ver {nota['carga']}" if nota["documento_id"] is None else f"cte ver {nota['chave']}"
-        yield "NF-e", f"NF-e {nota['nfe']}, da carga {nota['carga']}", nota["chave"], nota["recebida_em"], ver
+        nome, chave = nota["carga"], nota["chave"]
+        pronto = nota["documento_id"] is not None
+        onde = (f"cte ver {chave}", f"/cte/{chave}") if pronto else (f"carga ver {nome}", _documentos_da(nome))
+        yield Achado("NF-e", "NF-e", f"NF-e {nota['nfe']}", f"da carga {nome}", chave, nota["recebida_em"], *onde)
+
+
+def _documentos_da(carga: str) -> str:
+    return "/cte?" + urlencode({"carga": carga})

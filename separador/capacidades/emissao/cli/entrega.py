@@ -12,12 +12,12 @@ from separador.capacidades.emissao.banco.leitura import arquivo_solto, ultimo_ar
 from separador.capacidades.emissao.banco.respostas import resposta_ao_arquivo
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
-from separador.cli.base.dono import em_nome_do_dono
 from separador.configuracao import Configuracao
 from separador.motor.trava import quem_detem
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.nucleo.texto.razao import razao
 from separador.pastas.disco import renomear_sem_sobrepor
+from separador.pedidos.dono import em_nome_do_dono
 
 ESPERA_S = 10.0
 _PASSO_S = 0.05

@@ -10,9 +10,6 @@ from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.fiscal.preparo import Preparado
 from separador.fiscal.resumo import Resumo
 
-EQUIPAMENTO = "emissao"
-"""Its name in `Contexto.equipamento`."""
-
 Conteudo = tuple[tuple[str, str], ...]
 """Every simple value of a load with its path, in one form."""
 

@@ -1,7 +1,6 @@
 """Gives back the numbers of loads whose file is gone: nobody would ever sign their documents."""
 
 from separador.capacidades.emissao.banco import cargas
-from separador.capacidades.emissao.servico import reserva
 from separador.motor.partes import Parte
 
 
@@ -16,9 +15,13 @@ class Abandonadas(Parte):
         """Returns whether there was one."""
         banco = self.contexto.banco
         presas = cargas.reservadas_sem_arquivo(banco)
+        if not presas:
+            return False
+        from separador.capacidades.emissao.servico import reserva  # noqa: PLC0415 -- where no route issues, none is left
+
         for presa in presas:
             with banco.transacao():
                 reserva.desfazer(banco, presa["id"])
             motivo = f"o arquivo da carga {presa['carga']} teve outro fim; os números dela são os próximos"
             self.contexto.log.warning(motivo, acao="carga")
-        return bool(presas)
+        return True

@@ -1,15 +1,17 @@
 """Keeps the registries and the key `emissao` in force: read whole, taken up when they change, never half."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from separador.banco import arquivos, falhas
-from separador.capacidades.emissao.dominio.valores import EQUIPAMENTO, Equipamento
-from separador.configuracao.emissao.cadastros import CODIGO, CadastrosLidos, assinatura, ler_cadastros
-from separador.fiscal.emissao.ambiente import parametros_de
+from separador.capacidades.emissao.dominio import EQUIPAMENTO
 from separador.motor.contexto import Contexto
 from separador.motor.partes import Mudanca, Parte, Servico
 from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha, descrever
+
+if TYPE_CHECKING:
+    from separador.configuracao.emissao.cadastros import CadastrosLidos
 
 ASSUNTO = ESPERA = "cadastros"
 """Subject of the failure; what a load waits for that came before the registries could be read."""
@@ -17,11 +19,12 @@ ALIQUOTAS, VIGENCIA = "aliquotas_ibscbs", "SEP-IBSCBS-VIGENCIA"
 
 
 class Cadastros(Parte):
-    """Gives the workers what they issue with. Does nothing where no route issues."""
+    """Gives the workers what they issue with. Where no route issues it does nothing, and loads nothing."""
 
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
         self._assinatura: object = None
+        self._lidos: CadastrosLidos | None = None
         self._equipar()
 
     def iniciar(self) -> None:
@@ -38,10 +41,7 @@ class Cadastros(Parte):
 
     def prazos(self, agora_s: float) -> bool:  # noqa: ARG002
         """Shows, before loads are refused for it, that the rates of IBS and CBS end."""
-        equipamento = self.contexto.equipamento.get(EQUIPAMENTO)
-        acabam = ""
-        if isinstance(equipamento, Equipamento) and equipamento.emite:
-            acabam = equipamento.parametros.aliquotas_acabam(self.contexto.agora().date())
+        acabam = self._aliquotas_acabam()
         banco, quando = self.contexto.banco, self.contexto.quando()
         if not acabam:
             if falhas.assuntos(banco, ALIQUOTAS):
@@ -55,7 +55,7 @@ class Cadastros(Parte):
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
         """Takes up changed registries. Returns False: a load that waits for them is tried again by itself."""
-        if self._emite() and assinatura(self._pasta) != self._assinatura:
+        if self._emite() and self._assinar() != self._assinatura:
             self._equipar()
             self._mostrar()
             self.servico.equipar()
@@ -68,14 +68,33 @@ class Cadastros(Parte):
     def _emite(self) -> bool:
         return any(r.ativo and capacidade.regra(r.regra).pede_transmissao for r in self.contexto.config.rotas)
 
+    def _assinar(self) -> object:
+        from separador.configuracao.emissao.cadastros import assinatura  # noqa: PLC0415 -- only where a route issues
+
+        return assinatura(self._pasta)
+
+    def _aliquotas_acabam(self) -> str:
+        if EQUIPAMENTO not in self.contexto.equipamento:
+            return ""
+        from separador.capacidades.emissao.dominio.valores import Equipamento  # noqa: PLC0415 -- as above
+
+        equipamento = self.contexto.equipamento[EQUIPAMENTO]
+        if not isinstance(equipamento, Equipamento) or not equipamento.emite:
+            return ""
+        return equipamento.parametros.aliquotas_acabam(self.contexto.agora().date())
+
     def _equipar(self) -> None:
         """Puts what issuing needs into the context. Registries with errors leave the former ones in force."""
-        self._lidos = CadastrosLidos(None)
+        self._lidos = None
         if not self._emite():
             self.contexto.equipamento.pop(EQUIPAMENTO, None)
             return
+        from separador.capacidades.emissao.dominio.valores import Equipamento  # noqa: PLC0415 -- as above
+        from separador.configuracao.emissao.cadastros import ler_cadastros  # noqa: PLC0415
+        from separador.fiscal.emissao.ambiente import parametros_de  # noqa: PLC0415
+
         config = self.contexto.config
-        self._assinatura = assinatura(self._pasta)
+        self._assinatura = self._assinar()
         self._lidos = ler_cadastros(self._pasta)
         antes = self.contexto.equipamento.get(EQUIPAMENTO)
         cadastros = self._lidos.cadastros
@@ -88,12 +107,15 @@ class Cadastros(Parte):
     def _mostrar(self) -> None:
         """Shows every error of the registries, or that they are in order."""
         banco, quando = self.contexto.banco, self.contexto.quando()
-        erros = [f"{e.arquivo}, linha {e.linha}: {e.mensagem}" for e in self._lidos.erros]
+        achados = self._lidos.erros if self._lidos is not None else ()
+        erros = [f"{e.arquivo}, linha {e.linha}: {e.mensagem}" for e in achados]
         with banco.transacao():
             falhas.encerrar(banco, ASSUNTO, quando, "os cadastros estão em ordem")
             if not erros:
                 arquivos.soltar_retidos(banco, ESPERA, quando)
             if erros:
+                from separador.configuracao.emissao.cadastros import CODIGO  # noqa: PLC0415 -- as above
+
                 motivo, fazer = descrever(CODIGO, "; ".join(erros))
                 falhas.abrir(banco, Falha(ASSUNTO, CODIGO, motivo, fazer), quando)
         if erros:

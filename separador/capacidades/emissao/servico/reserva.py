@@ -7,9 +7,9 @@ from separador.banco.conexao import Banco
 from separador.capacidades.emissao.banco import cargas, numeracao
 from separador.capacidades.emissao.banco.cargas import NovoDocumentoDeCarga
 from separador.capacidades.emissao.banco.numeracao import EsgotadaError, Serie
+from separador.capacidades.emissao.dominio import EQUIPAMENTO
 from separador.capacidades.emissao.dominio.comparacao import diferencas
 from separador.capacidades.emissao.dominio.valores import (
-    EQUIPAMENTO,
     AAssinar,
     Assinados,
     CargaJulgada,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
+from separador.capacidades.sefaz.banco import brutos
 
 PENDENTE, ENVIANDO, RESPONDIDA, APLICADA = "pendente", "enviando", "respondida", "aplicada"
 DESCONHECIDA, RETIRADA = "desconhecida", "retirada"
@@ -184,13 +185,13 @@ def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) 
 
 
 def guardar_resposta(
-    banco: Banco, transmissao_id: int, bruto: bytes, xml: bytes, duracao_ms: float, quando: str, http: int = 200
+    banco: Banco, transmissao_id: int, bruto: bytes, duracao_ms: float, quando: str, http: int = 200
 ) -> None:
     """Stores the raw answer before anybody reads it, so that an answer which cannot be read is not lost."""
     banco.execute(
-        "UPDATE transmissao SET estado = ?, respondida_em = ?, duracao_ms = ?, bruto = ?, xml = ?, http = ?"
+        "UPDATE transmissao SET estado = ?, respondida_em = ?, duracao_ms = ?, bruto = ?, xml = NULL, http = ?"
         " WHERE id = ?",
-        (RESPONDIDA, quando, duracao_ms, zlib.compress(bruto, 1), zlib.compress(xml, 1), http, transmissao_id),
+        (RESPONDIDA, quando, duracao_ms, brutos.fechar(bruto), http, transmissao_id),
     )
 
 
@@ -230,7 +231,7 @@ def desconhecer(
     http: int | None = None,
 ) -> None:
     """Records that the outcome is not known. What did arrive is kept."""
-    comprimido = zlib.compress(bruto, 1) if bruto is not None else None
+    comprimido = brutos.fechar(bruto) if bruto is not None else None
     banco.execute(
         "UPDATE transmissao SET estado = ?, respondida_em = ?, resultado = ?, detalhe = ?, http = coalesce(?, http),"
         " bruto = coalesce(?, bruto) WHERE id = ?",
@@ -240,10 +241,10 @@ def desconhecer(
 
 def aplicar(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: str, quando: str) -> None:
     """Records that the answer, or a look-up, has decided. The raw answer stays until `esquecer_brutos`, and holds the
-    payload. The payload of a query is kept apart too, because it may be handed to others who ask the same."""
+    payload (`servico.conteudo`)."""
     banco.execute(
         "UPDATE transmissao SET estado = ?, aplicada_em = ?, resultado = coalesce(?, resultado), detalhe = ?,"
-        " xml = iif(alvo IN ('documento', 'evento'), NULL, xml) WHERE id = ?",
+        " xml = NULL WHERE id = ?",
         (APLICADA, quando, resultado, detalhe, transmissao_id),
     )
 
@@ -277,7 +278,7 @@ def zerar_ausencias(banco: Banco, transmissao_id: int) -> None:
 
 
 def xml(linha: Row) -> bytes:
-    """Returns the payload of a stored answer."""
+    """Returns the payload of a stored answer that a former version kept apart; empty for all others."""
     return zlib.decompress(linha["xml"]) if linha["xml"] is not None else b""
 
 

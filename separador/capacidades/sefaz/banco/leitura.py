@@ -1,9 +1,13 @@
 """Reads for the commands `separador sefaz …`, through a connection that cannot write (see `banco.leitura`)."""
 
 import sqlite3
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from separador.capacidades.sefaz.banco import brutos
+
+EXATO = 10_000
+"""Documents of one ledger that are counted; of more it is only said that they are more."""
 
 
 def _tem(c: sqlite3.Connection, tabela: str) -> bool:
@@ -33,7 +37,7 @@ def ultimo_status(c: sqlite3.Connection, fila: str) -> Status | None:
     ).fetchone()
     if r is None:
         return None
-    return Status(r["id"], r["resultado"], r["detalhe"] or "", r["respondida_em"], zlib.decompress(r["bruto"]))
+    return Status(r["id"], r["resultado"], r["detalhe"] or "", r["respondida_em"], brutos.abrir(r["bruto"]))
 
 
 def status_sem_resposta(c: sqlite3.Connection, fila: str, depois_de: int) -> str | None:
@@ -54,13 +58,16 @@ def paradas(c: sqlite3.Connection) -> dict[str, sqlite3.Row]:
 
 
 def livros(c: sqlite3.Connection) -> list[sqlite3.Row]:
-    """Returns every ledger of NSU, with how many documents came and how many numbers are missing."""
+    """Returns every ledger of NSU, with how many documents came (exact up to `EXATO`) and how many numbers are
+    missing."""
     if not _tem(c, "nsu"):
         return []
     return c.execute(
-        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.ambiente = n.ambiente)"
-        " AS documentos, (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.ambiente = n.ambiente"
-        " AND f.estado = 'aberta') AS faltas FROM nsu n ORDER BY n.cnpj, n.ambiente"
+        "SELECT n.*, (SELECT count(*) FROM (SELECT 1 FROM distribuido d WHERE d.cnpj = n.cnpj"
+        " AND d.ambiente = n.ambiente LIMIT ?)) AS documentos, (SELECT count(*) FROM nsu_falta f"
+        " WHERE f.cnpj = n.cnpj AND f.ambiente = n.ambiente AND f.estado = 'aberta') AS faltas"
+        " FROM nsu n ORDER BY n.cnpj, n.ambiente",
+        (EXATO + 1,),
     ).fetchall()
 
 

@@ -8,14 +8,11 @@ from pathlib import Path
 
 import click
 
-from separador.capacidades.sefaz.dominio.cstat import HA_DOCUMENTOS, NADA_NOVO
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.espera import Espera, Fim, opcao_esperar
 from separador.cli.base.grupo import Grupo
-
-_ACHOU_OU_NADA = (HA_DOCUMENTOS, NADA_NOVO)
-"""Answers of the national environment to a search that went well: documents, or nothing new."""
+from separador.nucleo.texto.quantidade import milhar
 
 
 @click.group(
@@ -56,6 +53,7 @@ def distribuir(opcoes: Opcoes, empresa: str | None, esperar_s: int | None) -> No
 def _espera(dados: Path, cnpjs: set[str], segundos: int | None) -> Espera | None:
     """Returns how the command waits for the first answer to each company's search."""
     from separador.capacidades.sefaz.banco import leitura as leitura_da_sefaz  # noqa: PLC0415 -- not for the other commands
+    from separador.capacidades.sefaz.dominio.cstat import HA_DOCUMENTOS, NADA_NOVO  # noqa: PLC0415 -- a long table
 
     if segundos is None:
         return None
@@ -67,7 +65,7 @@ def _espera(dados: Path, cnpjs: set[str], segundos: int | None) -> Espera | None
         if faltam or not respondidas:
             return None
         frases = (f"{r['cnpj']}: {r['cstat']} {r['motivo'] or ''}".strip() for r in respondidas)
-        return Fim(all(r["cstat"] in _ACHOU_OU_NADA for r in respondidas), "\n".join(frases))
+        return Fim(all(r["cstat"] in (HA_DOCUMENTOS, NADA_NOVO) for r in respondidas), "\n".join(frases))
 
     return Espera(segundos, olhar)
 
@@ -99,8 +97,12 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
             "consultada_em",
             "proxima_em",
         )
+        demais = [{"documentos": None} if r["documentos"] > leitura_da_sefaz.EXATO else {} for r in linhas]
         mostrar_json(
-            [{c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["ambiente"]} for r in linhas]
+            [
+                {c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["ambiente"]} | outro
+                for r, outro in zip(linhas, demais, strict=True)
+            ]
         )
     elif not linhas:
         click.echo(
@@ -116,7 +118,7 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
                         nomes.get(r["cnpj"], "")[:30],
                         r["ult_nsu"],
                         r["max_nsu"],
-                        r["documentos"],
+                        _contados(r["documentos"], leitura_da_sefaz.EXATO),
                         r["faltas"],
                     ),
                     *(r["cstat"] or "", leitura.hora_local(r["proxima_em"])),
@@ -124,6 +126,10 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
                 for r in linhas
             ],
         )
+
+
+def _contados(quantos_: int, exato: int) -> str:
+    return milhar(quantos_) if quantos_ <= exato else f"mais de {milhar(exato)}"
 
 
 def limpar_cnpj(texto: str) -> str:

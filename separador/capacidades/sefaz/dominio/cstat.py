@@ -236,6 +236,12 @@ def o_que_fazer(codigo: str) -> str | None:
     return linha.o_que_fazer if linha is not None else None
 
 
+def significado(codigo: str) -> str | None:
+    """Returns what the code says, in Portuguese; None for a code that is not in the table."""
+    linha = TABELA.get(codigo)
+    return linha.significado if linha is not None else None
+
+
 EM_OPERACAO, PARADO, PARADO_SEM_PREVISAO = "107", "108", "109"
 SVC_ATIVA, SVC_DESLIGADA = "113", "114"
 EMITENTE_IRREGULAR, NAO_CONSTA, NAO_CATALOGADO = "203", "217", "999"

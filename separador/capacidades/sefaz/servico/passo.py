@@ -273,7 +273,7 @@ class Transmissao(Parte):
 
 
 def _guardar_resposta(grupo: Grupo, linha: Row, r: Respondida, em: str) -> None:
-    tabela.guardar_resposta(grupo.banco, linha["id"], r.bruto, r.xml, r.duracao_ms, em, r.http)
+    tabela.guardar_resposta(grupo.banco, linha["id"], r.bruto, r.duracao_ms, em, r.http)
     if r.notas:
         grupo.linhas.append(
             {"event": "resposta fora da forma usual, lida assim mesmo", "acao": "transmissão", "nivel": "warning",

@@ -7,6 +7,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.rede.porta import Desconhecida, NaoEnviada
+from separador.capacidades.sefaz.servico.conteudo import conteudo
 from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo import capacidade
 
@@ -53,7 +54,7 @@ class TipoDeChamada:
 
     def aplicar(self, grupo: Grupo, linha: Row) -> None:
         """Carries the stored answer to its end. The row leaves the state `respondida` in any case."""
-        self.ler(grupo, linha, tabela.xml(linha))
+        self.ler(grupo, linha, conteudo(linha))
         if tabela.por_id(grupo.banco, linha["id"])["estado"] == tabela.RESPONDIDA:
             tabela.aplicar(grupo.banco, linha["id"], None, "", grupo.quando)
 

@@ -1,11 +1,11 @@
 """Reads the days of `--de` and `--ate`, and turns them into the instants between which rows lie."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 import click
 
-from separador.banco.instante import texto_de
 from separador.nucleo import fuso
+from separador.pedidos.tempo import entre_dias
 
 _FORMAS = ("%Y-%m-%d", "%d/%m/%Y")
 
@@ -21,17 +21,7 @@ def dia(texto: str) -> date:
 
 
 def limites(de: date | None, ate: date | None) -> tuple[str | None, str | None]:
-    """Returns the first instant of `de` and the first after `ate`, as stored, by the zone of people."""
+    """Returns the first instant of `de` and the first after `ate`, as stored. Raises click.UsageError."""
     if de is not None and ate is not None and ate < de:
         raise click.UsageError(f"O período acaba antes de começar: de {fuso.dia(de)} até {fuso.dia(ate)}.")
-    depois = ate + timedelta(days=1) if ate is not None and ate < date.max else None
-    return _inicio(de), _inicio(depois)
-
-
-def _inicio(qual: date | None) -> str | None:
-    if qual is None:
-        return None
-    try:
-        return texto_de(datetime.combine(qual, time(), fuso.das_pessoas()))
-    except (OverflowError, ValueError):  # the year 1, which nobody means
-        return None
+    return entre_dias(de, ate)

@@ -13,7 +13,7 @@ import click
 from separador.acesso.dominio import Direito
 from separador.cli.base.arquivos import ArquivoDeEntrada, ArquivoDeSaida
 
-SESSOES = ("entrar", "sair", "usuario definir-senha")
+SESSOES = ("entrar", "sair", "usuario definir-senha", "usuario trocar-senha")
 """Commands of the person about himself. They touch the installation, and ask for a password or a code themselves."""
 
 F = TypeVar("F", bound=Callable[..., Any])

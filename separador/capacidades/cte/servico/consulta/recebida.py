@@ -5,7 +5,6 @@ one answer is `<base>-sit.xml` or `<base>-sta.xml` in the route's return folder.
 also applied like any return. Where SEFAZ's limits forbid asking again, the kept answer is given.
 """
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
@@ -20,9 +19,8 @@ from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import respostas_guardadas
 from separador.capacidades.sefaz.dominio import decisoes
-from separador.capacidades.sefaz.rede.porta import Servico
-from separador.capacidades.sefaz.rede.resposta import cortar
 from separador.capacidades.sefaz.servico import enderecos, fila
+from separador.capacidades.sefaz.servico.conteudo import conteudo
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.evento.envelope import montar_consulta, montar_status
 from separador.fiscal.nomes import com_declaracao
@@ -162,18 +160,6 @@ def _repetir(grupo: Grupo, item: Item, guardada: Row, porque: str) -> None:
     motivo = f"resposta guardada de {hora(quando, segundos=True)}, pois {porque} ainda não passou"
     _publicar(grupo, item.rota, item.base, guardada["alvo"], conteudo(guardada), arquivo_id=item.arquivo_id)
     grupo.terminar(item, Desfecho.ENTREGUE, motivo=motivo, chave=guardada["chave"])
-
-
-def conteudo(linha: Row) -> bytes:
-    """Returns the payload of a kept answer; empty when there is none.
-
-    The payload of an applied answer is cut out of the raw answer again.
-    """
-    xml = tabela.xml(linha)
-    if xml or linha["bruto"] is None:
-        return xml
-    cortado = cortar(zlib.decompress(linha["bruto"]), Servico(linha["servico"]))
-    return cortado if isinstance(cortado, bytes) else b""
 
 
 def publicar(grupo: Grupo, linha: Row) -> None:

@@ -11,6 +11,7 @@ from sqlite3 import Row
 from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import eventos
+from separador.capacidades.cte.banco.leitura_de_eventos import assinado as bytes_do_evento
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import bloqueios
@@ -66,7 +67,7 @@ def _de_novo(grupo: Grupo, evento: Row) -> None:
         eventos.agendar(grupo.banco, evento["id"], ate)
         return
     eventos.agendar(grupo.banco, evento["id"], None)
-    dados = bytes(evento["dados"])
+    dados = bytes_do_evento(evento)
     if fila.pela_rede(grupo.contexto, evento["rota_id"]):
         fila.enfileirar_evento(grupo, evento["id"], "serviço", cnpj=autor_do_evento(dados))
     else:

@@ -8,6 +8,7 @@ from sqlite3 import Row
 from separador.banco.conexao import Banco, instante_de
 from separador.capacidades.certificados.servico.por_que_nao_assina import ao_assinar_evento
 from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.leitura_de_eventos import assinado as bytes_do_evento
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico.encerramento import encerrar_por
@@ -90,7 +91,7 @@ def _conhecido(banco: Banco, doc: Row) -> Conhecido:
 
 
 def _anterior(e: Row) -> Anterior:
-    valores: Valores = ler_detalhe(bytes(e["dados"])) if e["tp_evento"] in POR_TIPO else {}
+    valores: Valores = ler_detalhe(bytes_do_evento(e)) if e["tp_evento"] in POR_TIPO else {}
     return Anterior(e["tp_evento"], e["n_seq"], e["estado"] != eventos.ACEITO, e["protocolo"], valores)
 
 

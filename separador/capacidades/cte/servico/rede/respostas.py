@@ -22,6 +22,7 @@ from separador.capacidades.sefaz.dominio import cstat as c
 from separador.capacidades.sefaz.dominio import decisoes, esperas
 from separador.capacidades.sefaz.dominio.decisoes import Rumo
 from separador.capacidades.sefaz.servico import paradas
+from separador.capacidades.sefaz.servico.conteudo import conteudo
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.trabalho.parecer import Parecer
@@ -36,7 +37,7 @@ _DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
 
 def aplicar(grupo: Grupo, linha: Row) -> None:
     """Carries one stored answer to its end. The row leaves the state `respondida` in any case."""
-    xml = tabela.xml(linha)
+    xml = conteudo(linha)
     parecer = entender_resposta(xml)
     lido = _esperada(grupo, linha, parecer)
     if isinstance(lido, str):

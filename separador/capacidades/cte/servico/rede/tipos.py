@@ -5,6 +5,7 @@ from sqlite3 import Row
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.leitura_de_eventos import assinado as bytes_do_evento
 from separador.capacidades.cte.servico.rede import fila, respostas, sem_desfecho, sem_resposta
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import decisoes
@@ -78,7 +79,7 @@ class _Evento(_QueMuda):
 
     def envelope(self, grupo: Grupo, linha: Row) -> bytes:
         """Returns the kept signed bytes in their envelope."""
-        return envelope_evento(bytes(eventos.por_id(grupo.banco, linha["evento_id"])["dados"]))
+        return envelope_evento(bytes_do_evento(eventos.por_id(grupo.banco, linha["evento_id"])))
 
     def a_caminho(self, grupo: Grupo, linha: Row) -> None:
         """Marks the event as handed on. Its document waits from now."""

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separador.cli.base.comum import Saida
-from separador.cli.base.dono import em_nome_do_dono
 from separador.motor.trava import Detentor, quem_detem
 from separador.pastas.criacao import criar_nossas
+from separador.pedidos.dono import em_nome_do_dono
+from separador.pedidos.saida import Saida
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

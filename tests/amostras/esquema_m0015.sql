@@ -37,7 +37,6 @@ CREATE TABLE arquivo (
 CREATE INDEX arquivo_aberto ON arquivo (espera_por) WHERE desfecho IS NULL;
 CREATE INDEX arquivo_devido ON arquivo (proxima_em) WHERE desfecho IS NULL AND espera_por IS NOT NULL;
 CREATE INDEX arquivo_chave ON arquivo (chave) WHERE chave IS NOT NULL;
-CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em);
 CREATE INDEX arquivo_retorno ON arquivo (sha256) WHERE regra = 'cte-retorno';
 CREATE TRIGGER arquivo_um_desfecho BEFORE UPDATE OF desfecho ON arquivo
 WHEN OLD.desfecho IS NOT NULL AND NEW.desfecho IS NOT OLD.desfecho
@@ -147,7 +146,7 @@ CREATE TABLE tarefa (
     mensagem TEXT,
     criada_em TEXT NOT NULL,
     terminada_em TEXT
-, confirmada_por TEXT, dados TEXT);
+, confirmada_por TEXT, dados TEXT, ficha TEXT);
 CREATE INDEX tarefa_pendente ON tarefa (id) WHERE estado = 'pendente';
 CREATE INDEX tarefa_chave ON tarefa (chave);
 CREATE TABLE historico (
@@ -876,3 +875,8 @@ CREATE TABLE resumo_fonte (
     feito INTEGER NOT NULL DEFAULT 0,
     menos TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX tarefa_ficha ON tarefa (ficha, chave) WHERE ficha IS NOT NULL;
+CREATE INDEX documento_emitente ON documento (emitente, atualizado_em);
+CREATE INDEX arquivo_em_maos ON arquivo (rota_id, tomado_em) WHERE desfecho IS NULL;
+CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em, desfecho);
+CREATE INDEX falha_desde ON falha (desde, id) WHERE encerrada_em IS NULL;

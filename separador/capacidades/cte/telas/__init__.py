@@ -1,0 +1,1 @@
+"""The pages of documents: the list, one document, orders on them."""

@@ -1,0 +1,1 @@
+"""The web panel: a process of its own, its pages, and what every page shares."""

@@ -1,0 +1,87 @@
+"""Gathers what stands on every page around its own content: the menu, the service, failures, what orders became."""
+
+import sqlite3
+from typing import Any
+
+from separador.banco import leitura
+from separador.configuracao import Ambiente
+from separador.nucleo import capacidade
+from separador.painel.base import estatico
+from separador.painel.base.modelos import ambiente
+from separador.painel.base.ordens import resultados
+from separador.painel.base.resposta import Pagina
+from separador.painel.base.servico import estado, versao
+from separador.painel.base.visita import Visita
+
+_AMBIENTES = {Ambiente.PRODUCAO: "PRODUÇÃO", Ambiente.HOMOLOGACAO: "HOMOLOGAÇÃO", Ambiente.SIMULADO: "SIMULADO"}
+
+
+_VENCIMENTOS = 5
+
+
+def desenhar(v: Visita, pagina: Pagina) -> str:
+    """Returns the HTML of a page."""
+    return ambiente().get_template(pagina.modelo).render(**_em_volta(v, pagina), **pagina.valores)
+
+
+def solta(titulo: str, mensagem: str) -> str:
+    """Returns a page without session, for what ends before one is looked at."""
+    valores = {
+        "titulo": titulo,
+        "mensagem": mensagem,
+        "estilo": estatico.endereco("painel.css"),
+        "icone": estatico.endereco("icone.svg"),
+    }
+    return ambiente().get_template("painel/solta.html").render(**valores)
+
+
+def _em_volta(v: Visita, pagina: Pagina) -> dict[str, Any]:
+    com_sessao = v.autor is not None
+    return {
+        "titulo": pagina.titulo,
+        "avisos": pagina.avisos,
+        "ditos": pagina.ditos,
+        "estilo": estatico.endereco("painel.css"),
+        "icone": estatico.endereco("icone.svg"),
+        "morfo": estatico.endereco("idiomorph.min.js"),
+        "roteiro": estatico.endereco("painel.js"),
+        "v": v,
+        "agora": v.agora,
+        "aviso_da_configuracao": v.casa.aviso,
+        "banco_antigo": com_sessao and v.aberto is not None and not leitura.tem_fichas(v.aberto),
+        "ambiente": _AMBIENTES[v.configuracao.ambiente],
+        "producao": v.configuracao.ambiente is Ambiente.PRODUCAO,
+        "menu": menu(v) if com_sessao else [],
+        "servico": estado(v),
+        "versao": versao(v),
+        "falhas": falhas_abertas(v) if com_sessao else 0,
+        "vencimentos": vencimentos(v) if com_sessao else [],
+        "resultados": resultados(v) if com_sessao else [],
+    }
+
+
+def menu(v: Visita) -> list[tuple[str, str, bool]]:
+    """Returns text, path and whether it is the page of now, for each entry that the person may open."""
+    entradas = sorted((t for t in capacidade.telas() if t.menu is not None), key=lambda t: t.lugar)
+    return [(t.menu or "", t.caminho, t.caminho == v.caminho) for t in entradas if t.acao and v.pode(t.acao)]
+
+
+def vencimentos(v: Visita) -> list[sqlite3.Row]:
+    """Returns what ends soon or has ended, the ended first: the service looks after it and keeps it among the
+    failures."""
+    if v.aberto is None:
+        return []
+    sql = (
+        "SELECT codigo, motivo FROM falha WHERE encerrada_em IS NULL AND assunto >= 'validade:'"
+        " AND assunto < 'validade;' ORDER BY codigo = 'SEP-VENCIDO' DESC, desde LIMIT ?"
+    )
+    return v.aberto.execute(sql, (_VENCIMENTOS,)).fetchall()
+
+
+def falhas_abertas(v: Visita) -> int:
+    """Returns how many failures are open."""
+    if v.aberto is None:
+        return 0
+    aberto = v.aberto
+    sql = "SELECT count(*) FROM falha WHERE encerrada_em IS NULL"
+    return v.casa.contada("falhas", v.marca, lambda: int(aberto.execute(sql).fetchone()[0]))

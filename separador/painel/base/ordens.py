@@ -1,0 +1,66 @@
+"""Records orders from a page, and tells what became of them."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from separador.banco import leitura
+from separador.painel.base.campos import Campos
+from separador.painel.base.resposta import Ir
+from separador.painel.base.servico import DESLIGADO, estado
+from separador.painel.base.visita import Visita
+from separador.pedidos import ordens
+from separador.pedidos.ordens import RESPONDIDAS, NovoPedido
+
+MOSTRADAS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Resultado:
+    """What is known of one order. `classe`: how it is shown."""
+
+    numero: int
+    texto: str
+    classe: str
+
+
+def dar(v: Visita, pedidos: Sequence[NovoPedido], padrao: str) -> Ir:
+    """Records the orders of a page, and goes back to where the confirmation was opened."""
+    ficha = ordens.ficha_de(v.campos.um("ficha"), v.quem)
+    numeros = ordens.registrar(v.dados, pedidos, v.quem, v.agora, acao=v.tela.muda, ficha=ficha)
+    return Ir(com_ordens(v.volta(padrao), numeros))
+
+
+def ja_dadas(v: Visita) -> Ir | None:
+    """Returns where a form leads whose orders were recorded when it was sent before: a double click, "back", a resend.
+
+    It is asked before the page runs: the order may be carried out by now, and would be refused in the new state.
+    """
+    ficha = ordens.ficha_de(v.campos.um("ficha"), v.quem)
+    numeros = leitura.tarefas_da_ficha(v.banco, ficha) if v.enviada and ficha is not None else []
+    return Ir(com_ordens(v.volta("/"), numeros)) if numeros else None
+
+
+def com_ordens(caminho: str, numeros: Sequence[int]) -> str:
+    """Returns the path with the numbers of orders in its query."""
+    partes = urlsplit(caminho)
+    campos = Campos(tuple(parse_qsl(partes.query))).com(ordem=",".join(map(str, numeros)))
+    return campos.endereco(partes.path)
+
+
+def resultados(v: Visita) -> list[Resultado]:
+    """Returns what became of the orders that the address names."""
+    ditos = [n for n in v.consulta.um("ordem").split(",") if n.isascii() and n.isdigit() and len(n) < 19]
+    achadas = [leitura.tarefa(v.banco, int(n)) for n in ditos[:MOSTRADAS]]
+    return [_resultado(v, linha) for linha in achadas if linha is not None]
+
+
+def _resultado(v: Visita, linha: sqlite3.Row) -> Resultado:
+    if linha["estado"] in RESPONDIDAS:
+        return Resultado(linha["id"], linha["mensagem"] or "", "feita" if linha["estado"] == "feita" else "recusada")
+    parado = estado(v) == DESLIGADO
+    espera = "esperando o serviço" + (
+        ": ele está desligado; a ordem ficou registrada e será cumprida quando ele for ligado" if parado else ""
+    )
+    return Resultado(linha["id"], espera, "espera")

@@ -1,0 +1,28 @@
+"""The first page: what fails, oldest first, with what to do; below it the progress of each route."""
+
+from typing import Any
+
+from separador.painel.base.resposta import Pagina, Resposta
+from separador.painel.base.visita import Visita
+from separador.painel.lista_de_falhas import listar
+from separador.pedidos import quadro
+
+
+def inicio(v: Visita) -> Resposta:
+    """Shows failures and progress."""
+    falhas = listar(v)
+    tudo = quadro.montar(v.configuracao, v.banco, v.agora, v.vivo(), v.casa.feitos)
+    valores: dict[str, Any] = {
+        "linhas": falhas.linhas,
+        "proximas": v.consulta.com(**falhas.proximas, ordem=None).endereco("/") if falhas.proximas else None,
+        "continua": falhas.continua,
+        "rotas": tudo["rotas"],
+        "filtro": {n: v.consulta.um(n).strip() for n in ("rota", "codigo", "texto")},
+        "codigos": [r["codigo"] for r in v.banco.execute(_CODIGOS)],
+        "ids": [r["id"] for r in tudo["rotas"]],
+        "aqui": v.consulta.com(ordem=None).endereco("/"),
+    }
+    return Pagina("painel/inicio.html", "SEPARADOR DE ARQUIVOS", valores)
+
+
+_CODIGOS = "SELECT DISTINCT codigo FROM falha INDEXED BY falha_aberta WHERE encerrada_em IS NULL ORDER BY codigo"

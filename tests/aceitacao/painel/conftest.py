@@ -1,0 +1,158 @@
+"""Runs the panel as a person has it: the command itself, spoken to by HTTP on loopback."""
+
+import http.client
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlencode
+
+import pytest
+
+from separador.acesso.dominio import Nivel
+from separador.pedidos.escrita import escrevendo
+from tests.aceitacao.cenario import Cenario, montar
+from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, NIVEIS, OPERADOR, SENHA
+from tests.integracao.usuarios import com_senha
+
+MESMA = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Visto:
+    """An answer."""
+
+    estado: int
+    cabecalhos: dict[str, str]
+    texto: str
+
+    @property
+    def para(self) -> str:
+        """Returns where it leads."""
+        return self.cabecalhos.get("location", "")
+
+
+@dataclass
+class Navegador:
+    """One browser: it keeps the cookie that it got."""
+
+    porta: int
+    biscoito: str = ""
+
+    def pedir(self, metodo: str, caminho: str, corpo: str | None = None, **cabecalhos: str) -> Visto:
+        todos = {n.replace("_", "-"): v for n, v in cabecalhos.items()}
+        if self.biscoito:
+            todos.setdefault("Cookie", self.biscoito)
+        if corpo is not None:
+            todos.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        conexao = http.client.HTTPConnection("127.0.0.1", self.porta, timeout=30)
+        try:
+            conexao.request(metodo, caminho, corpo, todos)
+            veio = conexao.getresponse()
+            texto = veio.read().decode("utf-8", "replace")
+            lidos = {n.lower(): v for n, v in veio.getheaders()}
+        finally:
+            conexao.close()
+        if "set-cookie" in lidos:
+            self.biscoito = lidos["set-cookie"].partition(";")[0]
+        return Visto(veio.status, lidos, texto)
+
+    def abrir(self, caminho: str, **cabecalhos: str) -> Visto:
+        return self.pedir("GET", caminho, **cabecalhos)
+
+    def enviar(self, caminho: str, campos: dict[str, str] | list[tuple[str, str]], **cabecalhos: str) -> Visto:
+        return self.pedir("POST", caminho, urlencode(campos), **(cabecalhos or {"Sec_Fetch_Site": "same-origin"}))
+
+    def entrar(self, email: str, senha: str = SENHA) -> Self:
+        feito = self.enviar("/entrar", {"email": email, "senha": senha})
+        assert feito.estado == 303, feito.texto
+        return self
+
+
+@dataclass
+class Painel:
+    """A running panel."""
+
+    processo: "subprocess.Popen[str]"
+    porta: int
+    cenario: Cenario
+    linha: str = field(default="")
+
+    def navegador(self) -> Navegador:
+        return Navegador(self.porta)
+
+
+def ligar(cenario: Cenario, *argumentos: str) -> Painel:
+    """Starts the panel of an installation, and waits until it says where it listens."""
+    comando = [sys.executable, "-m", "separador", "--config", str(cenario.maquina.config), "painel"]
+    processo = subprocess.Popen(
+        [*comando, *(argumentos or ("--escuta", "127.0.0.1:0"))],
+        env=cenario.maquina.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert processo.stdout is not None
+    linha = processo.stdout.readline()
+    achada = re.fullmatch(r"Painel em http://127\.0\.0\.1:(\d+)\n", linha)
+    if achada is None:
+        processo.kill()
+        raise AssertionError(f"{linha!r}: {processo.communicate()}")
+    return Painel(processo, int(achada[1]), cenario, linha)
+
+
+def desligar(painel: Painel) -> int:
+    """Ends the panel as systemd does, and returns its exit code."""
+    painel.processo.send_signal(signal.SIGTERM)
+    try:
+        painel.processo.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        painel.processo.kill()
+        painel.processo.communicate()
+        raise
+    return painel.processo.returncode
+
+
+def povoar(c: Cenario) -> None:
+    """Registers one user of each level, with password. It costs no commands: the panel is what is looked at here."""
+    with escrevendo(c.maquina.dados) as banco:
+        for email, nivel in NIVEIS.items():
+            com_senha(banco, email, Nivel(nivel), senha=SENHA)
+
+
+@pytest.fixture(scope="module")
+def cenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
+    pasta: Path = tmp_path_factory.mktemp("painel")
+    c = montar(pasta)
+    c.maquina.env["XDG_STATE_HOME"] = str(pasta / "estado")
+    c.maquina.env.pop("SUDO_USER", None)
+    with c.maquina:
+        yield c
+
+
+@pytest.fixture(scope="module")
+def painel(cenario: Cenario) -> Iterator[Painel]:
+    povoar(cenario)
+    ligado = ligar(cenario)
+    yield ligado
+    if ligado.processo.poll() is None:
+        assert desligar(ligado) == 0
+
+
+@pytest.fixture(scope="module")
+def admin(painel: Painel) -> Navegador:
+    return painel.navegador().entrar(ADMIN)
+
+
+@pytest.fixture(scope="module")
+def operador(painel: Painel) -> Navegador:
+    return painel.navegador().entrar(OPERADOR)
+
+
+@pytest.fixture(scope="module")
+def consulta(painel: Painel) -> Navegador:
+    return painel.navegador().entrar(CONSULTA)

@@ -1,0 +1,150 @@
+"""A page and its command record the same: each is given on equal houses, and the rows are compared."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from separador.nucleo import capacidade
+from tests.aceitacao.cenario import Cenario
+from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
+from tests.aceitacao.painel.conftest import desligar, ligar, povoar
+from tests.apoio.maquina import Maquina
+
+pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.longo]
+MOTIVO = "ERRO NA DIGITACAO DO VALOR"
+NOVA = "outra frase comprida"
+
+TABELAS = {
+    "tarefa": "pedido, chave, motivo, quem, estado, dados, confirmada_por",
+    "usuario": "email, nome, nivel, ativo, escritorio, senha IS NULL",
+    "usuario_codigo": "usuario_id, usado_em IS NULL",
+    "auditoria": "quem, acao, resultado",
+}
+"""What must be equal. Times, numbers and tokens are each one's own; the trail of a page names the action too."""
+
+SO_DO_PAINEL = frozenset(
+    {"entrar", "sair", "usuario definir-senha", "usuario recuperar", "iniciar", "parar", "reiniciar"}
+)
+"""Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function."""
+
+
+@dataclass(frozen=True)
+class Par:
+    """One action. `{0}` in path, fields and words: the document or failure that it is about."""
+
+    sobre: str
+    quem: str
+    caminho: str
+    campos: dict[str, str]
+    palavras: tuple[str, ...]
+    entrada: str = ""
+
+
+PARES = {
+    "cte enviar": Par("rejeitado", OPERADOR, "/cte/enviar", {"chave": "{0}"}, ("{0}",)),
+    "cte consultar": Par("enviado", OPERADOR, "/cte/consultar", {"chave": "{0}"}, ("{0}",)),
+    "cte cancelar": Par(
+        "autorizado", OPERADOR, "/cte/{0}/cancelar", {"motivo": MOTIVO}, ("{0}", "--motivo", MOTIVO)
+    ),
+    "cte estornar": Par("cancelando", OPERADOR, "/cte/{0}/estornar", {}, ("{0}",)),
+    "falhas dispensar": Par(
+        "falha", OPERADOR, "/falhas/{0}/dispensar", {"motivo": "tratada"}, ("{0}", "--motivo", "tratada")
+    ),
+    "usuario incluir": Par(
+        "", ADMIN, "/usuarios/novo", {"email": "novo@x.com", "nome": "Novo", "nivel": "consulta", "ativo": "1"},
+        ("novo@x.com", "--nome", "Novo", "--nivel", "consulta"),
+    ),
+    "usuario alterar": Par(
+        "", ADMIN, f"/usuarios/{CONSULTA}", {"nome": "Outro Nome", "nivel": "operador", "ativo": "1"},
+        (CONSULTA, "--nome", "Outro Nome", "--nivel", "operador"),
+    ),
+    "usuario trocar-senha": Par(
+        "", CONSULTA, "/conta", {"senha_atual": SENHA, "senha_nova": NOVA, "repita": NOVA},
+        (CONSULTA,), f"{SENHA}\n{NOVA}\n",
+    ),
+}  # fmt: skip
+
+
+def test_toda_acao_de_uma_pagina_tem_o_seu_par() -> None:
+    das_paginas = {t.muda for t in capacidade.telas() if t.muda is not None}
+    assert das_paginas == set(PARES) | SO_DO_PAINEL | {"cte evento desacordo"}
+
+
+@pytest.fixture(scope="module")
+def casa(cenario: Cenario) -> Cenario:
+    povoar(cenario)
+    return cenario
+
+
+def _linhas(m: Maquina) -> dict[str, list[tuple[Any, ...]]]:
+    with closing(sqlite3.connect(m.dados / "separador.db")) as banco:
+        return {t: [tuple(r) for r in banco.execute(f"SELECT {c} FROM {t} ORDER BY rowid")] for t, c in TABELAS.items()}
+
+
+def _novas(antes: dict[str, Any], depois: dict[str, Any]) -> dict[str, list[Any]]:
+    """Returns what an action changed; who came in for it is not of it. A row may be as one before it was."""
+    return {
+        t: sorted(
+            (r for r in (Counter(depois[t]) - Counter(antes[t])).elements() if (t, r[1]) != ("auditoria", "entrada")),
+            key=repr,
+        )
+        for t in depois
+    }
+
+
+def _por(alvo: Path, copia: Path) -> None:
+    """Puts a copy in place. The folder itself stays: an installation knows its own."""
+    for velho in alvo.iterdir():
+        if velho.is_dir() and not velho.is_symlink():
+            shutil.rmtree(velho)
+        else:
+            velho.unlink()
+    shutil.copytree(copia, alvo, symlinks=True, dirs_exist_ok=True)
+
+
+@pytest.mark.parametrize("acao", PARES)
+def test_a_pagina_e_o_comando_gravam_o_mesmo(casa: Cenario, tmp_path: Path, acao: str) -> None:
+    par, m = PARES[acao], casa.maquina
+    guardada = tmp_path / "guardada"
+    shutil.copytree(m.dados, guardada, symlinks=True)
+    try:
+        sobre = _sobre(casa, par.sobre)
+        como = ("--senha-stdin",) if par.entrada else ("--usuario", par.quem, "--senha-stdin")
+        antes, copia = _linhas(m), tmp_path / "copia"
+        shutil.copytree(m.dados, copia, symlinks=True)
+        palavras = [p.format(sobre) for p in par.palavras]
+        feito = m.cli(*acao.split(), *palavras, *como, entrada=par.entrada or f"{SENHA}\n")
+        assert feito.returncode in (0, 3), feito.stderr
+        do_comando = _novas(antes, _linhas(m))
+        _por(m.dados, copia)
+        painel = ligar(casa)
+        try:
+            n = painel.navegador().entrar(par.quem)
+            visto = n.enviar(par.caminho.format(sobre), {c: x.format(sobre) for c, x in par.campos.items()})
+            assert visto.estado == 303, visto.texto
+            da_pagina = _novas(antes, _linhas(m))
+        finally:
+            assert desligar(painel) == 0
+        assert da_pagina == do_comando
+        assert any(da_pagina.values())
+    finally:
+        _por(m.dados, guardada)
+
+
+def _sobre(casa: Cenario, sobre: str) -> str:
+    """Returns what the action is about, brought into the state that it needs."""
+    m = casa.maquina
+    if sobre == "falha":
+        return str(m.json("falhas")[0]["id"])
+    if sobre == "cancelando":
+        como = ("--usuario", OPERADOR, "--senha-stdin")
+        m.exigir("cte", "cancelar", casa.autorizado, "--motivo", MOTIVO, *como, entrada=f"{SENHA}\n", codigo=3)
+        m.uma_vez()
+        return casa.autorizado
+    return str(getattr(casa, sobre)) if sobre else ""

@@ -1,0 +1,228 @@
+"""The panel as a person has it: in a real browser, with its script, its dialogs, by name and role."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from separador.demonstracao import painel as demonstrado
+from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
+from tests.aceitacao.painel.conftest import Painel, desligar, ligar
+from tests.apoio import chromium, figuras_do_painel
+from tests.apoio.chromium import Aba
+
+pytestmark = pytest.mark.requisito("PAINEL-02")
+MOTIVO = "ERRO NA DIGITACAO DO VALOR"
+
+
+@pytest.fixture(scope="module")
+def navegador() -> Iterator[Any]:
+    with chromium.aberto() as aberto:
+        yield aberto
+
+
+@pytest.fixture
+def endereco(painel: Painel) -> str:
+    return f"http://127.0.0.1:{painel.porta}"
+
+
+@pytest.fixture
+def operador(navegador: Any, endereco: str) -> Iterator[Aba]:
+    with chromium.aba(navegador, endereco) as aba:
+        chromium.entrar(aba, OPERADOR, SENHA)
+        yield aba
+        assert aba.ditos == []
+
+
+def paginas(painel: Painel) -> list[str]:
+    """Every page that an administrator can open."""
+    c = painel.cenario
+    falha = c.maquina.json("falhas")[0]["id"]
+    return [
+        *("/", "/cte", f"/cte/{c.autorizado}", f"/cte/{c.autorizado}/notas", f"/cte/{c.autorizado}/cancelar"),
+        *(f"/cte/enviar?chave={c.rejeitado}", f"/cte/consultar?chave={c.enviado}", "/cte/desacordo"),
+        *(f"/falhas/{falha}/dispensar", "/servico/iniciar", "/localizar?q=nada", "/arquivos/1", "/conta"),
+        *("/usuarios", "/usuarios/novo", f"/usuarios/{ADMIN}", "/auditoria", "/cte/" + "3" * 44),
+    ]
+
+
+SEM_SESSAO = ("/entrar", "/senha/recuperar", "/senha/definir")
+
+
+@pytest.mark.requisito("PAINEL-01", "CTE-05", "CTE-08")
+def test_um_cancelamento_do_comeco_ao_fim_sem_sair_da_lista(painel: Painel, operador: Aba) -> None:
+    p, m, chave = operador.pagina, painel.cenario.maquina, painel.cenario.autorizado
+    p.keyboard.press("Tab")
+    assert p.evaluate("document.activeElement.textContent") == "Ir para o conteúdo"
+    p.get_by_role("navigation", name="Principal").get_by_role("link", name="CT-e", exact=True).click()
+    numero = str(m.json("cte", "ver", chave)["numero"])
+    caixa = p.get_by_role("checkbox", name=re.compile(rf"^Selecionar {numero} série "))
+    caixa.check()
+    p.get_by_role("button", name="CANCELAR CT-E").click()
+    dialogo = p.get_by_role("dialog", name="MOTIVO DO CANCELAMENTO")
+    dialogo.get_by_role("textbox", name="Informe o motivo").fill("curto")
+    assert "ainda não serve" in dialogo.locator("#tamanho").inner_text()
+    p.keyboard.press("Escape")
+    dialogo.wait_for(state="detached")
+    assert caixa.is_checked()
+    p.get_by_role("button", name="CANCELAR CT-E").click()
+    dialogo.get_by_role("textbox", name="Informe o motivo").fill(MOTIVO)
+    dialogo.get_by_role("button", name="Pedir o cancelamento").click()
+    resultado = p.get_by_role("status", name="Resultado")
+    resultado.get_by_text("esperando o serviço").wait_for()
+    assert "/cte?ordem=" in p.url
+    m.uma_vez()
+    resultado.get_by_text("esperando o serviço").wait_for(state="detached")
+    linha = p.locator(f"#cte-{chave}")
+    assert "AGUARDANDO RETORNO DE CANCELAMENTO" in linha.inner_text()
+    linha.get_by_role("link").click()
+    assert p.get_by_role("status", name="Situação").inner_text() == "AGUARDANDO RETORNO DE CANCELAMENTO"
+    p.get_by_role("button", name="ESTORNAR SOLICITAÇÃO DE CANCELAMENTO").click()
+    p.get_by_role("dialog").get_by_role("button", name="Estornar", exact=True).click()
+    resultado.wait_for()
+    m.uma_vez()
+    p.get_by_role("status", name="Situação").get_by_text("AUTORIZADO PELA SEFAZ").wait_for()
+
+
+def test_o_que_se_escreve_fica_quando_a_pagina_se_renova(painel: Painel, operador: Aba) -> None:
+    p = operador.pagina
+    operador.ir("/cte")
+    carga = p.get_by_role("textbox", name="Carga", exact=True)
+    carga.fill("a meio de escrever")
+    caixa = p.locator(f"#cte-{painel.cenario.enviado}").get_by_role("checkbox")
+    caixa.check()
+    painel.cenario.maquina.exigir(
+        *("cte", "cancelar", painel.cenario.autorizado, "--motivo", MOTIVO, "--usuario", OPERADOR, "--senha-stdin"),
+        codigo=3,
+        entrada=f"{SENHA}\n",
+    )
+    painel.cenario.maquina.uma_vez()
+    p.locator(f"#cte-{painel.cenario.autorizado}").get_by_text("AGUARDANDO RETORNO DE CANCELAMENTO").wait_for()
+    p.locator("#novidade").wait_for(state="attached")
+    assert carga.input_value() == "a meio de escrever"
+    assert caixa.is_checked()
+    assert p.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Selecionar ")
+
+
+def test_a_selecao_que_falta_se_diz_sem_sair_da_pagina_e_o_clique_duplo_abre_um_dialogo(operador: Aba) -> None:
+    p = operador.pagina
+    operador.ir("/cte?serie=1")
+    antes = p.url
+    for nome in ("ENVIAR CT-e", "Consultar", "NOTAS FISCAIS", "CANCELAR CT-E"):
+        p.get_by_role("button", name=nome, exact=True).click()
+        assert "Selecione" in p.get_by_role("alert").inner_text()
+        assert p.url == antes
+    p.get_by_role("checkbox", name="Selecionar todos desta página").check()
+    p.get_by_role("button", name="CANCELAR CT-E").click()
+    assert "só um documento" in p.get_by_role("alert").inner_text()
+    p.get_by_role("button", name="Consultar", exact=True).dblclick()
+    p.get_by_role("dialog", name="Consultar na SEFAZ").wait_for()
+    p.wait_for_load_state("networkidle")
+    assert p.get_by_role("dialog").count() == 1
+
+
+def test_nenhuma_pagina_tem_falta_grave_de_acessibilidade(painel: Painel, navegador: Any, endereco: str) -> None:
+    faltas: dict[str, list[str]] = {}
+    with chromium.aba(navegador, endereco) as aba:
+        for caminho in SEM_SESSAO:
+            aba.ir(caminho)
+            faltas[caminho] = aba.violacoes()
+        chromium.entrar(aba, ADMIN, SENHA)
+        for caminho in paginas(painel):
+            aba.ir(caminho)
+            assert aba.pagina.get_by_role("heading", level=1).count() == 1, caminho
+            faltas[caminho] = aba.violacoes()
+    assert {c: f for c, f in faltas.items() if f} == {}
+
+
+@pytest.mark.longo
+@pytest.mark.parametrize("esquema", ["light", "dark"])
+@pytest.mark.parametrize("telefone", [False, True])
+def test_no_escuro_no_telefone_e_com_dialogos(
+    painel: Painel, navegador: Any, endereco: str, esquema: str, telefone: bool
+) -> None:
+    como = {"color_scheme": esquema} | ({"viewport": chromium.DO_TELEFONE} if telefone else {})
+    faltas: dict[str, object] = {}
+    with chromium.aba(navegador, endereco, **como) as aba:
+        chromium.entrar(aba, ADMIN, SENHA)
+        for caminho in paginas(painel):
+            aba.ir(caminho)
+            faltas[caminho] = aba.violacoes()
+            if telefone:
+                assert aba.largura() <= 390, caminho
+        aba.ir("/")
+        aba.pagina.get_by_role("link", name="Dispensar", exact=True).first.click()
+        aba.pagina.get_by_role("dialog").wait_for()
+        faltas["diálogo"] = aba.violacoes()
+        aba.pagina.keyboard.press("Escape")
+        aba.pagina.get_by_role("dialog").wait_for(state="detached")
+        aba.pagina.keyboard.press("?")
+        aba.pagina.get_by_role("dialog", name="Teclas").wait_for()
+        faltas["teclas"] = aba.violacoes()
+    assert {c: f for c, f in faltas.items() if f} == {}
+
+
+@pytest.mark.longo
+def test_impressa_a_lista_esta_inteira_e_sem_botoes(navegador: Any, endereco: str) -> None:
+    with chromium.aba(navegador, endereco) as aba:
+        chromium.entrar(aba, ADMIN, SENHA)
+        aba.ir("/cte?serie=1")
+        aba.pagina.emulate_media(media="print")
+        assert aba.pagina.get_by_role("table", name="Conhecimentos").is_visible()
+        assert aba.pagina.get_by_text("filtro serie: 1").is_visible()
+        for papel in ("navigation", "button", "search"):
+            assert aba.pagina.get_by_role(papel).count() == 0, papel
+
+
+@pytest.mark.longo
+def test_sem_script_tudo_vai_por_formularios_e_paginas(painel: Painel, navegador: Any, endereco: str) -> None:
+    chave, m = painel.cenario.enviado, painel.cenario.maquina
+    with chromium.aba(navegador, endereco, java_script_enabled=False) as aba:
+        p = aba.pagina
+        chromium.entrar(aba, OPERADOR, SENHA)
+        aba.ir("/cte")
+        p.locator(f"#cte-{chave}").get_by_role("checkbox").check()
+        p.get_by_role("button", name="Consultar", exact=True).click()
+        assert p.get_by_role("heading", level=1).inner_text() == "Consultar na SEFAZ"
+        p.get_by_role("button", name="Voltar (desistir)").click()
+        assert p.get_by_role("heading", level=1).inner_text() == "Conhecimento de Transporte Eletrônico"
+        p.locator(f"#cte-{chave}").get_by_role("checkbox").check()
+        p.get_by_role("button", name="Consultar", exact=True).click()
+        p.get_by_role("button", name="Consultar", exact=True).click()
+        assert "Ordem nº" in p.get_by_role("status", name="Resultado").inner_text()
+        m.uma_vez()
+        p.reload()
+        assert "esperando o serviço" not in p.get_by_role("status", name="Resultado").inner_text()
+
+
+@pytest.mark.longo
+def test_o_painel_que_some_e_volta_e_dito_e_a_pagina_se_refaz(painel: Painel, navegador: Any) -> None:
+    outro = ligar(painel.cenario)
+    porta = outro.porta
+    with chromium.aba(navegador, f"http://127.0.0.1:{porta}") as aba:
+        chromium.entrar(aba, OPERADOR, SENHA)
+        assert desligar(outro) == 0
+        alerta = aba.pagina.get_by_role("alert").filter(has_text="Sem contato com o painel desde")
+        alerta.wait_for()
+        outro = ligar(painel.cenario, "--escuta", f"127.0.0.1:{porta}")
+        alerta.wait_for(state="detached", timeout=60_000)
+        assert aba.pagina.get_by_role("heading", level=1).inner_text() == "SEPARADOR DE ARQUIVOS"
+    assert desligar(outro) == 0
+
+
+@pytest.mark.longo
+def test_as_figuras_do_manual_se_fazem(tmp_path: Path, navegador: Any) -> None:
+    """The four pages of the demonstration, from its own folders; the manual's are of the same size."""
+    with (
+        figuras_do_painel.demonstrada(tmp_path / "demo") as (no_ar, senha, instalacao),
+        chromium.aba(navegador, no_ar, viewport=figuras_do_painel.TELA) as aba,
+    ):
+        chromium.entrar(aba, demonstrado.EMAIL, senha)
+        feitas = figuras_do_painel.fotografar(aba, instalacao, tmp_path)
+        assert aba.ditos == []
+    for feita in feitas:
+        with Image.open(feita) as nova, Image.open(figuras_do_painel.PASTA / feita.name) as do_manual:
+            assert nova.size == do_manual.size
