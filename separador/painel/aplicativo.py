@@ -107,10 +107,10 @@ def _pagina(
         if enviada and not guarda.mesma_origem(entrada, config):
             await _no_fio(fios, partial(atendente.notar_de_fora, chegada, _DE_FORA))
             return _solta(PROIBIDO, _DE_FORA)
-        negada = await _no_fio(fios, partial(atendente.barrar, chegada))
-        if negada is not None:
-            return negada
         if enviada:
+            negada = await _no_fio(fios, partial(atendente.barrar, chegada))
+            if negada is not None:
+                return negada
             corpo = await _corpo(request)
             campos = ler_campos(corpo) if corpo is not None else None
             if campos is None:
