@@ -92,12 +92,12 @@ class Atendente:
         self.casa = casa
 
     def barrar(self, c: Chegada) -> Response | None:
-        """Returns why the page does not run, before its fields are looked at: no session, or not the level."""
+        """Returns why a form is not even looked at: no session, or not the level."""
         if not c.pede_sessao:
             return None
         try:
             with self._lendo(c) as v:
-                return self._sem_sessao(c, v) if v.autor is None else self._sem_nivel(c, v)
+                return self._barrada(c, v)
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
 
@@ -134,8 +134,9 @@ class Atendente:
         """Returns the answer of the page."""
         try:
             with self._lendo(c) as v:
-                if v.autor is None and c.pede_sessao:
-                    return self._sem_sessao(c, v)  # ended between the two looks
+                barrada = self._barrada(c, v)
+                if barrada is not None:
+                    return barrada
                 feita: DaPagina = ja_dadas(v) or capacidade.resolver(c.tela.pagina)(v)
                 resposta = self._responder(c, v, feita)
                 if c.enviada:
@@ -175,6 +176,11 @@ class Atendente:
         return achado if isinstance(achado, Autor) else None
 
     # --- refusing ----------------------------------------------------------------------------------------------------
+
+    def _barrada(self, c: Chegada, v: Visita) -> Response | None:
+        if not c.pede_sessao:
+            return None
+        return self._sem_sessao(c, v) if v.autor is None else self._sem_nivel(c, v)
 
     def _sem_sessao(self, c: Chegada, v: Visita) -> Response:
         if c.enviada or c.programa:
