@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,14 +89,15 @@ def _linhas(m: Maquina) -> dict[str, list[tuple[Any, ...]]]:
 
 def _novas(antes: dict[str, Any], depois: dict[str, Any]) -> dict[str, list[Any]]:
     """Returns what an action changed; who came in for it is not of it."""
-    return {
-        t: [r for r in depois[t] if r not in antes[t] and not (t == "auditoria" and r[1] == "entrada")] for t in depois
-    }
+    novas = {t: (Counter(depois[t]) - Counter(antes[t])).elements() for t in depois}
+    return {t: [r for r in novas[t] if not (t == "auditoria" and r[1] == "entrada")] for t in novas}
 
 
 def _por(alvo: Path, copia: Path) -> None:
-    shutil.rmtree(alvo)
-    shutil.copytree(copia, alvo, symlinks=True)
+    """Puts the files back. The folder stays itself: an installation knows its own by more than the name."""
+    for velho in alvo.iterdir():
+        shutil.rmtree(velho) if velho.is_dir() else velho.unlink()
+    shutil.copytree(copia, alvo, symlinks=True, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("acao", PARES)
