@@ -116,7 +116,7 @@ class Atendente:
             with self._lendo(c) as v:
                 if v.autor is not None:
                     return self._pagina_de_erro(v, Erro(NAO_HA, SEM_PAGINA))
-        except (Erro, sqlite3.Error) as erro:
+        except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
         return Response(moldura.solta(TITULOS[NAO_HA], SEM_PAGINA), NAO_HA, media_type=_HTML)
 
