@@ -11,6 +11,8 @@ import sqlite_utils
 
 from separador.banco.instante import instante_de, texto_de
 from separador.banco.migracoes.conjunto import MIGRACOES, nomes_das_migracoes
+from separador.banco.versoes import marca
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.nucleo.texto.razao import do_sistema
 
 __all__ = [
@@ -27,10 +29,6 @@ __all__ = [
 
 ARQUIVO = "separador.db"
 ESPERA_S = 10.0
-
-
-class BancoRecusadoError(sqlite3.DatabaseError):
-    """The database can be read, and must not be used here. The message is one whole sentence with the way out."""
 
 
 class NaoCriadoError(sqlite3.OperationalError):
@@ -147,11 +145,20 @@ def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
     if migrar and MIGRACOES.pending(banco):
         with banco.transacao():
             MIGRACOES.apply(banco)
+    marca.escrever(banco)
     return banco
 
 
 def _recusar_mais_novo(conexao: sqlite3.Connection) -> None:
-    """Refuses a database with a migration that this program does not know, before anything in it is changed."""
+    """Refuses a database that a newer program has changed into what this one does not understand, before anything in it
+    is changed.
+
+    One that says which version may open it is judged by that, else by the migrations that it has.
+    """
+    lida = marca.ler(conexao)
+    if lida is not None:
+        marca.exigir(lida)
+        return
     if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone() is None:
         return
     sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id"

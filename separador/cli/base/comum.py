@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from separador.banco.versoes import marca
 from separador.cli.base import chamada, portugues
 from separador.nucleo.texto.razao import razao
 from separador.pedidos.saida import Saida as Saida  # noqa: PLC0414 -- commands import it from here
@@ -135,7 +136,10 @@ def ids_conhecidos(dados: Path) -> dict[int, str]:
         return {}
     try:
         with closing(sqlite3.connect(f"file:{_para_uri(banco)}?mode=ro", uri=True, timeout=5)) as conexao:
+            marca.exigir(marca.ler(conexao))
             return {int(i): str(a) for i, a in conexao.execute("SELECT id, assinatura FROM rota")}
+    except marca.BancoRecusadoError as erro:
+        sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
         sair(Saida.RECUSADO, f"Não consegui ler {banco} ({razao(erro)}); confira com: separador verificar")
 
