@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from separador.banco.versoes import marca
 from separador.cli.base import chamada, portugues
 from separador.nucleo.texto.razao import razao
 from separador.pedidos.saida import Saida as Saida  # noqa: PLC0414 -- commands import it from here
@@ -131,6 +130,8 @@ def _paragrafo(cabecalho: Sequence[str], linha: Sequence[str], colunas: int) -> 
 
 def ids_conhecidos(dados: Path) -> dict[int, str]:
     """Returns id → signature of every route that the service ever used; empty before the first start. It only reads."""
+    from separador.banco.versoes import marca  # noqa: PLC0415 -- not every command asks
+
     banco = dados / "separador.db"
     if not banco.is_file():
         return {}
