@@ -73,6 +73,8 @@ class Contexto:
     log: structlog.typing.FilteringBoundLogger
     rotas: tuple[Rota, ...] = ()
     certificados: dict[str, Certificado] = field(default_factory=dict)
+    certificados_por_abrir: frozenset[str] = frozenset()
+    """Bases of companies whose certificate is still to be loaded: who needs it waits, and nothing is wrong."""
     assinadores: FonteDeAssinadores = field(default_factory=_fonte)
     limite_do_envio: LimiteDoEnvio = field(default_factory=_limite)
     inclusoes: Inclusoes = NADA
@@ -147,8 +149,11 @@ class Contexto:
 
     def _certificado(self, cnpj: str) -> Certificado | None:
         agora = self.relogio.agora()
-        validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
-        return validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
+        da_raiz = (x for c, x in self.certificados.items() if c[:8] == cnpj[:8])
+        for certificado in (self.certificados.get(cnpj), *da_raiz):
+            if certificado is not None and fora_da_validade(certificado.identidade, agora) is None:
+                return certificado
+        return None
 
     def novo_arquivo(self) -> int:
         """Returns the id for a new claim. Ids are given in memory, because only the service registers claims."""
