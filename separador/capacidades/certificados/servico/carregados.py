@@ -69,7 +69,9 @@ class Carregados:
         self._fontes = fontes
         for cnpj in [c for c in self._feitos if c not in fontes]:
             del self._feitos[cnpj]
-        self._espera = deque(c for c, f in fontes.items() if not self._tem(c, f) and not self._vem(c, f))
+        faltam = [c for c, f in fontes.items() if not self._tem(c, f) and not self._vem(c, f)]
+        # What changed comes first: hundreds that did not load before are unlikely to load now.
+        self._espera = deque(sorted(faltam, key=lambda c: c in self._feitos and self._feitos[c][0] == fontes[c]))
 
     def _tem(self, cnpj: str, fonte: Fonte) -> bool:
         feito = self._feitos.get(cnpj)
