@@ -139,3 +139,31 @@ def test_o_que_mudou_enquanto_era_aberto_nao_conta(livro: Livro) -> None:
         pass
     assert c.achados() == {cnpj(1): "a nova"}
     c.encerrar()
+
+
+def test_o_que_foi_retirado_sai_antes_de_centenas_de_arquivos(livro: Livro) -> None:
+    c = Carregados(ao_lado=True, acordar=lambda: None)
+    fontes = {cnpj(n): livro.fonte(cnpj(n), peso=850, ao_lado=True) for n in range(100)} | {
+        cnpj(500): livro.fonte(cnpj(500))
+    }
+    c.rever(fontes)
+    c.primeiros(0)
+    c.rever(fontes | {cnpj(500): Fonte(("nada",), lambda: None)})
+    c.continuar(400)
+    assert c.achados()[cnpj(500)] is None
+    c.encerrar()
+
+
+def test_quem_nao_pode_esperar_tem_o_seu_agora(livro: Livro) -> None:
+    porta = threading.Event()
+    c = Carregados(ao_lado=True, acordar=lambda: None)
+    presa = {cnpj(0): Fonte(("presa",), lambda: porta.wait(10) and None, ao_lado=True)}
+    c.rever(presa | {cnpj(n): livro.fonte(cnpj(n), ao_lado=True) for n in range(1, 50)})
+    c.continuar(400)
+    assert c.agora(cnpj(30)[:8]) == {cnpj(30)}
+    assert livro.abertos == [cnpj(30)]
+    assert isinstance(c.achados()[cnpj(30)], Certificado)
+    porta.set()
+    assert c.agora(cnpj(0)[:8]) == {cnpj(0)}
+    assert c.agora("99999999") == frozenset()
+    c.encerrar()

@@ -70,8 +70,13 @@ class Carregados:
         for cnpj in [c for c in self._feitos if c not in fontes]:
             del self._feitos[cnpj]
         faltam = [c for c, f in fontes.items() if not self._tem(c, f) and not self._vem(c, f)]
-        # What changed comes first: hundreds that did not load before are unlikely to load now.
-        self._espera = deque(sorted(faltam, key=lambda c: c in self._feitos and self._feitos[c][0] == fontes[c]))
+        self._espera = deque(sorted(faltam, key=self._lugar))
+
+    def _lugar(self, cnpj: str) -> tuple[bool, bool]:
+        """What costs next to nothing comes first: a certificate that was withdrawn must not stay in use behind hundreds
+        of files. What did not load before comes last."""
+        feito = self._feitos.get(cnpj)
+        return feito is not None and feito[0] == self._fontes[cnpj], self._fontes[cnpj].ao_lado
 
     def _tem(self, cnpj: str, fonte: Fonte) -> bool:
         feito = self._feitos.get(cnpj)
@@ -86,6 +91,18 @@ class Carregados:
         primeiras = [c for c in self._espera if c[:8] in raizes]
         if primeiras:
             self._espera = deque((*primeiras, *(c for c in self._espera if c[:8] not in raizes)))
+
+    def agora(self, raiz: str) -> frozenset[str]:
+        """Loads what there is of this base at once, for who cannot wait. Returns its companies."""
+        novos = {c for c in (*self._espera, *self._em_maos) if c[:8] == raiz}
+        for cnpj in novos:
+            if cnpj in self._em_maos:
+                fonte, futuro = self._em_maos.pop(cnpj)
+                self._feitos[cnpj] = (fonte, futuro.result())
+            else:
+                self._espera.remove(cnpj)
+                self._feitos[cnpj] = (self._fontes[cnpj], self._fontes[cnpj].abrir())
+        return frozenset(novos)
 
     def primeiros(self, ao_lado: int) -> None:
         """Loads before the loop runs, here: whatever no thread may, and so many of the others."""

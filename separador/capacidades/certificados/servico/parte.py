@@ -14,6 +14,7 @@ from separador.capacidades.certificados.servico.recebimento import PIN
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao
+from separador.fiscal.certificado import Certificado
 from separador.motor.contexto import Contexto
 from separador.motor.partes import Mudanca, Parte, Servico
 
@@ -53,6 +54,15 @@ class CertificadosEmUso(Parte):
         self._carregados.primeiros(AO_LIGAR)
         self._descansar()
         em_uso.mostrar(contexto, self._carregados)
+        contexto.ao_precisar = self._precisar
+
+    def _precisar(self, raiz: str) -> None:
+        """Loads the certificates of a base for an order or a call, which cannot wait for a turn of the loop."""
+        novos = self._carregados.agora(raiz)
+        self._novos |= novos
+        achados = self._carregados.achados()
+        self.contexto.certificados |= {c: a for c in novos if isinstance(a := achados[c], Certificado)}
+        self.contexto.certificados_por_abrir -= {raiz}
 
     def iniciar(self) -> None:
         """Lets files go on that waited for a certificate that is here now."""

@@ -87,6 +87,10 @@ class ClienteEmUso:
 
         SEFAZ refuses another base with 213.
         """
+        antes = len(self._contexto.certificados)
+        self._contexto.precisar(cnpj)
+        if len(self._contexto.certificados) != antes:
+            self.reequipar()
         agora = self._contexto.agora()
         certificados = self._contexto.certificados
         for c in (cnpj, *(c for c in certificados if c[:8] == cnpj[:8])):
