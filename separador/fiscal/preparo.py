@@ -243,7 +243,8 @@ def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador |
     if cnpj in assinadores:
         return assinadores[cnpj]
     base = cnpj[:8]
-    return next((a for c, a in assinadores.items() if len(cnpj) == 14 and c[:8] == base), None)
+    da_raiz = next((c for c in assinadores if len(cnpj) == 14 and c[:8] == base), None)
+    return assinadores[da_raiz] if da_raiz is not None else None
 
 
 def _autor(resumo: Resumo | ResumoEvento) -> str:

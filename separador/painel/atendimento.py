@@ -18,6 +18,7 @@ from separador.acesso.servico import autorizacao
 from separador.acesso.servico.autorizacao import Autor
 from separador.banco import leitura
 from separador.banco.instante import texto_de
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.motor.log.log import registrador, registrar_incidente
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
@@ -275,8 +276,6 @@ def _arquivo(feita: Arquivo) -> Response:
 
 
 def _do_banco(erro: sqlite3.Error) -> str:
-    from separador.banco.conexao import BancoRecusadoError  # noqa: PLC0415 -- only where it is asked
-
     if isinstance(erro, BancoRecusadoError):
         return str(erro)
     if "interrupted" in str(erro):

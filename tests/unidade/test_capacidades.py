@@ -222,8 +222,8 @@ def test_o_que_se_cita_existe_e_e_do_tipo_certo(campo: str) -> None:
 
 def test_nenhum_campo_fica_sem_conferencia() -> None:
     """`direitos` and `contam` name commands; the texts of `falhas` are compared with the codes of the source;
-    `unicas` and `copia` are compared below."""
-    sem = {"nome", "direitos", "contam", "falhas", "unicas", "copia"}
+    `unicas`, `copia` and `perdas` are compared below."""
+    sem = {"nome", "direitos", "contam", "falhas", "unicas", "copia", "perdas"}
     assert {f.name for f in fields(Capacidade)} == {*CONFERIR, *sem}
 
 
@@ -233,6 +233,14 @@ def test_o_que_a_distribuicao_publica_e_unico() -> None:
 
 def test_o_que_vai_na_copia_e_uma_tabela_de_uma_capacidade_so(tmp_path: Path) -> None:
     tabelas = [tabela for c in capacidade.todas() for tabela in c.copia]
+    assert tabelas
+    assert len(tabelas) == len(set(tabelas))
+    with closing(abrir(tmp_path)) as banco:
+        assert set(tabelas) <= {str(r["name"]) for r in banco.todas("SELECT name FROM sqlite_master")}
+
+
+def test_o_que_se_perde_ao_voltar_e_uma_tabela_de_uma_capacidade_so(tmp_path: Path) -> None:
+    tabelas = [tabela for c in capacidade.todas() for tabela in c.perdas]
     assert tabelas
     assert len(tabelas) == len(set(tabelas))
     with closing(abrir(tmp_path)) as banco:

@@ -53,6 +53,31 @@ def registrar(
     return int(numero)
 
 
+def levar(de: Conexao, para: Conexao) -> None:
+    """Adds to the trail of an older database the rows that the trail of another one has beyond it.
+
+    Only when it goes on where the older one ends: then the seal, which is of the longer one, stays true.
+    """
+    if not (existe(de) and existe(para)):
+        return
+    ultima = _ultima(para)
+    desde, elo = (ultima["id"], ultima["elo"]) if ultima is not None else (0, "")
+    campos = ", ".join((*_CAMPOS, "elo"))
+    for linha in de.execute(f"SELECT {campos} FROM auditoria WHERE id > ? ORDER BY id", (desde,)):  # noqa: S608
+        if linha["anterior"] != elo:
+            return
+        marcas = ", ".join("?" * (len(_CAMPOS) + 1))
+        para.execute(f"INSERT INTO auditoria ({campos}) VALUES ({marcas})", tuple(linha))  # noqa: S608
+        elo = linha["elo"]
+
+
+def desde_a_linha(c: Conexao, numero: int) -> list[sqlite3.Row]:
+    """Returns what was done after a row, oldest first; nothing that was refused."""
+    return c.execute(
+        "SELECT acao, alvo FROM auditoria WHERE id > ? AND resultado = 'feito' ORDER BY id", (numero,)
+    ).fetchall()
+
+
 def existe(c: Conexao) -> bool:
     """Says whether the database has a trail. A database that was not migrated yet has none."""
     return c.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'auditoria'").fetchone() is not None

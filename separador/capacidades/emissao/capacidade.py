@@ -47,4 +47,5 @@ CAPACIDADE = Capacidade(
     conferencias="separador.capacidades.emissao.cli.verificacoes:conferir",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
+    perdas={"carga": ("carga", "cargas")},
 )

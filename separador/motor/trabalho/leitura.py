@@ -9,7 +9,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from separador.fiscal.assinatura import Assinador
@@ -39,6 +39,32 @@ class Recursos:
     aos_poucos: bool = False
 
 
+class Assinadores(Mapping[str, Assinador]):
+    """Signers by CNPJ. A key is restored when it first signs."""
+
+    def __init__(self, segredos: Mapping[str, Segredo]) -> None:
+        self.segredos = segredos
+        self._prontos: dict[str, Assinador] = {}
+
+    def __getitem__(self, cnpj: str) -> Assinador:
+        """Returns the signer of a company."""
+        if cnpj not in self._prontos:
+            self._prontos[cnpj] = Assinador(restaurar(self.segredos[cnpj]))
+        return self._prontos[cnpj]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the companies."""
+        return iter(self.segredos)
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self.segredos)
+
+    def __contains__(self, cnpj: object) -> bool:
+        """Says whether a company has one, without restoring it."""
+        return cnpj in self.segredos
+
+
 @dataclass(frozen=True, slots=True)
 class RecursosEnviados:
     """The same as `Recursos`, in a form that goes through a pipe."""
@@ -48,10 +74,20 @@ class RecursosEnviados:
     inclusoes: Inclusoes = NADA
     equipamento: Mapping[str, object] = field(default_factory=dict)
 
-    def montar(self) -> Recursos:
-        """Restores the keys."""
-        assinadores = {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}
-        return Recursos(self.tp_amb, assinadores, self.inclusoes, self.equipamento)
+    sem: tuple[str, ...] | None = None
+    """Companies that are gone since the message before; None: the message has everything."""
+
+    def montar(self, antes: Recursos | None = None) -> Recursos:
+        """Returns what the worker works with from now on. `antes`: what it worked with."""
+        segredos = dict(self.segredos)
+        if self.sem is not None and antes is not None and isinstance(antes.assinadores, Assinadores):
+            segredos = {c: s for c, s in antes.assinadores.segredos.items() if c not in self.sem} | segredos
+        return Recursos(self.tp_amb, Assinadores(segredos), self.inclusoes, self.equipamento)
+
+    def desde(self, antes: "RecursosEnviados") -> "RecursosEnviados":
+        """Returns the message for a worker that has `antes`: of thousands of keys it gets those that changed."""
+        novos = {c: s for c, s in self.segredos.items() if antes.segredos.get(c) != s}
+        return replace(self, segredos=novos, sem=tuple(c for c in antes.segredos if c not in self.segredos))
 
 
 _BLOCO = 1024 * 1024

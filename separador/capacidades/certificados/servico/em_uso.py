@@ -1,10 +1,12 @@
 """Loads the companies' certificates: the vault's default first, else the .pfx of the configuration.
 
-They are loaded at start, when the vault or a file changes, and on order. A company whose default is in the vault uses
-that one or none: another one in the configuration is not what the administrator chose.
+Their places are looked at at start, when the vault or a file changes, and on order; only what changed is loaded again.
+A company whose default is in the vault uses that one or none: another one in the configuration is not what the
+administrator chose.
 """
 
 import functools
+import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -19,6 +21,7 @@ from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.servico.carregados import Achado, Carregados, Fonte
 from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.capacidades.certificados.servico.por_que_nao_assina import por_que_nao_assina
 from separador.capacidades.certificados.servico.tokens import tokens_de
@@ -37,12 +40,12 @@ from separador.nucleo.texto.razao import do_sistema, razao
 if TYPE_CHECKING:
     from separador.motor.contexto import Contexto
 
-Achado = Certificado | str | None
-"""Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
-
-
 Abrir = Callable[[bytes, bytes], Aberto | Recusa]
 """Opens a .pfx with a password."""
+_CALADOS = 100
+"""Certificates of one look that have not signed yet: a statement each."""
+PESO_DO_ARQUIVO = 850
+"""A .pfx costs 85 ms, one from the vault 0.1."""
 
 
 def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> Achado:
@@ -66,6 +69,19 @@ def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir
     return certificado
 
 
+def fonte_do_arquivo(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir) -> Fonte:
+    """Returns where a company's certificate comes from, when the configuration names a file."""
+    c = empresa.certificado
+    if c is None:
+        return Fonte(("nada",), lambda: None)
+    try:
+        senha: object = hashlib.sha256(ler_senha(c.senha, ambiente) or b"").digest()
+    except SenhaAusenteError as erro:
+        senha = str(erro)
+    marca = ("arquivo", str(c.arquivo), _estado(c.arquivo), senha, empresa.cnpj)
+    return Fonte(marca, functools.partial(carregar, empresa, ambiente, abrir), PESO_DO_ARQUIVO, ao_lado=True)
+
+
 def _ler(arquivo: Path) -> bytes:
     with arquivo.open("rb") as aberto:
         return aberto.read(LIMITE_PFX)
@@ -80,33 +96,44 @@ def assinatura_dos_arquivos(contexto: "Contexto") -> tuple[object, ...]:
     return (geracao(contexto.banco), _estado(chave_mestra.caminho(contexto.dados)), arquivos)
 
 
-def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
+def _estado(arquivo: Path) -> tuple[int, int, int, int, int] | None:
     try:
         dono = arquivo.stat()
     except OSError:
         return None
-    return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode
+    return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode, dono.st_ctime_ns
 
 
-def atualizar(contexto: "Contexto", ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> None:
-    """Loads all certificates, and brings the failures view up to date with what is wrong."""
+def rever(contexto: "Contexto", ambiente: Mapping[str, str], carregados: Carregados, abrir: Abrir = abrir_pfx) -> None:
+    """Looks where the certificates come from now. What is wrong with the vault itself is shown by
+    `mostrar`."""
     problemas: list[Falha] = []
-    novos: dict[str, Certificado] = {}
     padroes = {r["empresa"]: r for r in tabela.padroes(contexto.banco)}
     cofre = _cofre(contexto, ambiente, problemas)
     _adotar_tokens(contexto, ambiente, cofre)
-    problemas += tokens_de(contexto).falhas(contexto.agora())
-    achados: dict[str, Achado] = {}
-    for empresa in contexto.config.empresas:
-        padrao = padroes.get(empresa.cnpj)
-        if empresa.cnpj in tokens_de(contexto).empresas():
-            continue
-        achado = carregar(empresa, ambiente, abrir) if padrao is None else do_cofre(padrao, cofre)
-        achados[empresa.cnpj] = achado
-        if isinstance(achado, Certificado):
-            novos[empresa.cnpj] = achado
+    chave = _estado(chave_mestra.caminho(contexto.dados))
+    com_token = tokens_de(contexto).empresas()
+    carregados.rever(
+        {
+            e.cnpj: fonte_do_cofre(padrao, cofre, chave)
+            if (padrao := padroes.get(e.cnpj)) is not None
+            else fonte_do_arquivo(e, ambiente, abrir)
+            for e in contexto.config.empresas
+            if e.cnpj not in com_token
+        }
+    )
+    carregados.do_cofre = tuple(problemas)
+
+
+def mostrar(contexto: "Contexto", carregados: Carregados) -> None:
+    """Takes into use what is loaded, and brings the failures view up to date with what is wrong."""
+    achados = carregados.achados()
+    novos = {c: a for c, a in achados.items() if isinstance(a, Certificado)}
     _contar(contexto, novos)
     contexto.certificados = novos
+    contexto.certificados_por_abrir = frozenset(c[:8] for c in carregados.por_abrir)
+    problemas = [*carregados.do_cofre, *tokens_de(contexto).falhas(contexto.agora())]
+    emitem = que_emitem(contexto.config, contexto.banco) if len(novos) < len(achados) else frozenset()
     for empresa in contexto.config.empresas:
         achado = achados.get(empresa.cnpj)
         if isinstance(achado, Certificado):
@@ -114,7 +141,7 @@ def atualizar(contexto: "Contexto", ambiente: Mapping[str, str], abrir: Abrir = 
             if fora is not None:
                 vencida = por_que_nao_assina(contexto, empresa.cnpj)
                 problemas.append(_falha(empresa, vencida.texto if vencida is not None else fora.mensagem))
-        elif achado is not None and empresa.cnpj in que_emitem(contexto.config, contexto.banco):
+        elif achado is not None and empresa.cnpj in emitem:
             problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
     _mostrar(contexto, problemas)
 
@@ -174,6 +201,14 @@ def nome_do_pin(certificado_id: int) -> str:
     return f"pin:{certificado_id}"
 
 
+def fonte_do_cofre(linha: Row, cofre: Cofre | Recusa | None, chave: object) -> Fonte:
+    """Returns where a company's certificate comes from, when its default is in the vault. `chave`: state of the file of
+    the master key."""
+    aberto: object = isinstance(cofre, Cofre) or str(cofre)
+    marca = ("cofre", linha["id"], linha["segredo_id"], linha["sha256"], linha["uso"], chave, aberto)
+    return Fonte(marca, functools.partial(do_cofre, linha, cofre))
+
+
 def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
     """Returns the company's default certificate with its key, or the reason why it cannot sign."""
     if linha["uso"] != Uso.ASSINATURA:
@@ -198,15 +233,19 @@ def _contar(contexto: "Contexto", novos: Mapping[str, Certificado]) -> None:
             )
 
 
-def notar_assinaturas(contexto: "Contexto") -> None:
-    """Records the first use of each default certificate. The newest signed document shows that it has signed."""
-    for linha in tabela.padroes(contexto.banco):
-        if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
-            continue
+def notar_assinaturas(contexto: "Contexto", desde: int = 0) -> int:
+    """Records the first use of default certificates. The newest signed document shows that one has signed.
+
+    Looks at some of those that have not, after the first `desde`. Returns where the next look begins.
+    """
+    calados = [r for r in tabela.padroes(contexto.banco) if r["assinou_em"] is None and r["uso"] == Uso.ASSINATURA]
+    inicio = desde if desde < len(calados) else 0
+    for linha in calados[inicio : inicio + _CALADOS]:
         dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
         if dados is not None and b64encode(linha["der"]) in dados:
             with contexto.banco.transacao():
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
+    return inicio + _CALADOS
 
 
 def vencidos_agora(contexto: "Contexto") -> bool:

@@ -76,7 +76,9 @@ def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
     falha = dizer_vencido(grupo.contexto, s.cnpj, falha)
-    grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
+    vem = s.cnpj[:8] in grupo.contexto.certificados_por_abrir
+    proxima_em = texto_de(grupo.agora + ESPERA_CERTIFICADO)
+    grupo.reter(item, f"certificado:{s.cnpj[:8]}", proxima_em, falha, mostrar=not vem)
 
 
 def _empresa_desconhecida(cnpj: str) -> Erro:

@@ -62,7 +62,8 @@ def _depois(grupo: Grupo) -> str:
 
 def _esperar_certificado(grupo: Grupo, item: Item, cnpj: str) -> None:
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {cnpj}.")
-    grupo.reter(item, f"certificado:{cnpj[:8]}", _depois(grupo), falha)
+    vem = cnpj[:8] in grupo.contexto.certificados_por_abrir
+    grupo.reter(item, f"certificado:{cnpj[:8]}", _depois(grupo), falha, mostrar=not vem)
 
 
 # --- issued ----------------------------------------------------------------------------------------------------------
