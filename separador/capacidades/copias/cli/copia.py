@@ -1,7 +1,6 @@
 """Copies the installation, proves a copy, puts it back (`separador copia`)."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from separador.capacidades.copias.cli.comum import dizendo
 from separador.cli.base import chamada, leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo.texto.quantidade import milhar, quantos
-from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.capacidades.copias.servico.arvore import Arvore
@@ -24,6 +23,7 @@ _PASTA = click.Path(path_type=Path, file_okay=False)
 
 @click.group(
     cls=Grupo,
+    preguicosos={"reconstruir": "separador.capacidades.copias.cli.reconstruir:reconstruir"},
     help="Cópias da instalação inteira, feitas com o serviço ligado, conferidas e restauradas. A chave mestra do cofre "
     "não vai nelas: guarde-a à parte.",
 )
@@ -33,27 +33,6 @@ def copia() -> None:
 
 def _qual(comando: F) -> F:
     return click.option("--copia", "nome", metavar="NOME", help="Qual cópia; sem ela, a mais nova.")(comando)
-
-
-@contextmanager
-def _dizendo() -> Iterator[None]:
-    """Ends the command with one sentence for each thing that can go wrong: 3 when a share does not answer, else 1."""
-    from separador.capacidades.copias.servico.banco import SemBancoError  # noqa: PLC0415
-    from separador.capacidades.copias.servico.destino import CopiaError  # noqa: PLC0415
-    from separador.pastas.erros import FalhaDePasta, SemResposta  # noqa: PLC0415
-
-    try:
-        yield
-    except SemResposta as falha:
-        sair(Saida.SEM_SERVICO, f"{falha.mensagem}. {falha.o_que_fazer}")
-    except FalhaDePasta as falha:
-        sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
-    except (CopiaError, SemBancoError) as erro:
-        sair(Saida.RECUSADO, str(erro))
-    except sqlite3.Error as erro:
-        sair(Saida.RECUSADO, f"O banco de dados não pôde ser copiado ou lido: {razao(erro)}.")
-    except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui: {razao(erro)}.")
 
 
 def _frase() -> bytes | None:
@@ -105,7 +84,7 @@ def fazer(
     config = opcoes.configuracao()
     faixas.usar(config.dados)
     regra = Regra(para_sempre, diaria, semanal, mensal)
-    with _dizendo():
+    with dizendo():
         feita = copiar(config, destino, leitura.agora_utc(), frase=_frase(), regra=regra, recomecar=recomecar)
     arquivos = quantos(feita.arquivos, "arquivo", "arquivos")
     click.echo(f"Cópia {feita.nome} em {destino}: {arquivos}, {milhar(feita.novos)} novos no acervo.")
@@ -129,7 +108,7 @@ def conferir(opcoes: Opcoes, destino: Path, nome: str | None) -> None:
     from separador.capacidades.copias.servico import destino as lugar  # noqa: PLC0415
 
     dados = _dados(opcoes)
-    with _dizendo(), _aberta(destino) as arvore:
+    with dizendo(), _aberta(destino) as arvore:
         feita = prova.conferir(arvore, lugar.escolher(arvore, nome), dados, _frase(), os.environ)
     for problema in feita.problemas[: prova.MOSTRADOS]:
         click.echo(problema, err=True)
@@ -157,7 +136,7 @@ def restaurar(opcoes: Opcoes, destino: Path, pasta: Path, nome: str | None) -> N
     from separador.capacidades.copias.servico.restaurar import restaurar as por_de_volta  # noqa: PLC0415
 
     _dados(opcoes)
-    with _dizendo(), _aberta(destino) as arvore:
+    with dizendo(), _aberta(destino) as arvore:
         qual = lugar.escolher(arvore, nome)
         fatos = por_de_volta(arvore, qual, pasta, chamada.conta(), leitura.agora_utc()).fatos
     arquivo = pasta.absolute() / configuracao.ARQUIVO
