@@ -1,29 +1,25 @@
 """Copies the installation, proves a copy, puts it back (`separador copia`)."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from separador.capacidades.copias.cli.comum import dizendo
+from separador.capacidades.copias.cli.comum import aberta, da_maquina, dizendo, opcao_da_copia
 from separador.cli.base import chamada, leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo.texto.quantidade import milhar, quantos
 
-if TYPE_CHECKING:
-    from separador.capacidades.copias.servico.arvore import Arvore
-
-F = TypeVar("F", bound=Callable[..., Any])
 _PASTA = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group(
     cls=Grupo,
-    preguicosos={"reconstruir": "separador.capacidades.copias.cli.reconstruir:reconstruir"},
+    preguicosos={
+        "ensaio": "separador.capacidades.copias.cli.ensaio:ensaio",
+        "reconstruir": "separador.capacidades.copias.cli.reconstruir:reconstruir",
+    },
     help="Cópias da instalação inteira, feitas com o serviço ligado, conferidas e restauradas. A chave mestra do cofre "
     "não vai nelas: guarde-a à parte.",
 )
@@ -31,34 +27,10 @@ def copia() -> None:
     """Groups the commands of copies."""
 
 
-def _qual(comando: F) -> F:
-    return click.option("--copia", "nome", metavar="NOME", help="Qual cópia; sem ela, a mais nova.")(comando)
-
-
 def _frase() -> bytes | None:
     from separador.capacidades.copias.servico.cofre import frase  # noqa: PLC0415
 
     return frase(os.environ)
-
-
-def _dados(opcoes: Opcoes) -> Path | None:
-    """Returns the data folder of this machine's installation, whose device needs no lane; None where there is none."""
-    from separador.pastas import faixas  # noqa: PLC0415
-
-    dados = opcoes.dados_de_agora() if opcoes.arquivo.exists() else None
-    faixas.usar(dados)
-    return dados
-
-
-@contextmanager
-def _aberta(destino: Path) -> Iterator["Arvore"]:
-    from separador.capacidades.copias.servico.arvore import Arvore  # noqa: PLC0415
-    from separador.capacidades.copias.servico.destino import raiz_existe  # noqa: PLC0415
-
-    if not raiz_existe(destino):
-        sair(Saida.RECUSADO, f"A pasta {destino} não existe.")
-    with Arvore(destino) as arvore:
-        yield arvore
 
 
 @copia.command(
@@ -100,15 +72,15 @@ def fazer(
     "processado de cada autorizado, e o cofre, que deve abrir com a chave mestra desta máquina ou com a frase.",
 )
 @click.argument("destino", metavar="DESTINO", type=_PASTA)
-@_qual
+@opcao_da_copia
 @passar_opcoes
 def conferir(opcoes: Opcoes, destino: Path, nome: str | None) -> None:
     """Exits with 1 when anything of it is not as it was copied, and names it."""
     from separador.capacidades.copias.servico import conferir as prova  # noqa: PLC0415
     from separador.capacidades.copias.servico import destino as lugar  # noqa: PLC0415
 
-    dados = _dados(opcoes)
-    with dizendo(), _aberta(destino) as arvore:
+    dados = da_maquina(opcoes)
+    with dizendo(), aberta(destino) as arvore:
         feita = prova.conferir(arvore, lugar.escolher(arvore, nome), dados, _frase(), os.environ)
     for problema in feita.problemas[: prova.MOSTRADOS]:
         click.echo(problema, err=True)
@@ -127,7 +99,7 @@ def conferir(opcoes: Opcoes, destino: Path, nome: str | None) -> None:
 )
 @click.argument("destino", metavar="DESTINO", type=_PASTA)
 @click.option("--em", "pasta", required=True, metavar="PASTA", type=_PASTA, help="A pasta vazia que a recebe.")
-@_qual
+@opcao_da_copia
 @passar_opcoes
 def restaurar(opcoes: Opcoes, destino: Path, pasta: Path, nome: str | None) -> None:
     """Exits with 1, and the folder as it was or shown as unfinished, when the copy could not be put back."""
@@ -135,8 +107,8 @@ def restaurar(opcoes: Opcoes, destino: Path, pasta: Path, nome: str | None) -> N
     from separador.capacidades.copias.servico import destino as lugar  # noqa: PLC0415
     from separador.capacidades.copias.servico.restaurar import restaurar as por_de_volta  # noqa: PLC0415
 
-    _dados(opcoes)
-    with dizendo(), _aberta(destino) as arvore:
+    da_maquina(opcoes)
+    with dizendo(), aberta(destino) as arvore:
         qual = lugar.escolher(arvore, nome)
         fatos = por_de_volta(arvore, qual, pasta, chamada.conta(), leitura.agora_utc()).fatos
     arquivo = pasta.absolute() / configuracao.ARQUIVO

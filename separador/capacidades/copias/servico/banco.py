@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from separador.banco.leitura import ARQUIVO, abrir_leitura
+from separador.nucleo.situacao import Situacao
 
 PASSO_PAGINAS = 512
 """Pages copied in one step: 2 MB, a few milliseconds."""
@@ -77,8 +78,10 @@ def lendo(arquivo: Path | str) -> Iterator[sqlite3.Connection]:
 
 
 def documentos(c: sqlite3.Connection) -> dict[str, int]:
-    """Returns how many documents are in each situação."""
-    return {str(r[0]): int(r[1]) for r in c.execute("SELECT situacao, count(*) FROM documento GROUP BY situacao")}
+    """Returns how many documents are in each situação, by the index."""
+    sql = "SELECT count(*) FROM documento WHERE situacao = ?"
+    contados = {s.value: int(c.execute(sql, (s.value,)).fetchone()[0]) for s in Situacao}
+    return {situacao: n for situacao, n in contados.items() if n}
 
 
 def processados(c: sqlite3.Connection) -> Iterator[tuple[str, str | None, str | None]]:
