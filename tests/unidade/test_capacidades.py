@@ -206,6 +206,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "verificacoes": _uma("verificacoes", argumentos=1),
     "conferencias": _uma("conferencias", argumentos=2),
     "pastas": _uma("pastas", argumentos=1),
+    "de_fora": _uma("de_fora", argumentos=2),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
     "telas": _telas,

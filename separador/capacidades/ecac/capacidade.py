@@ -56,4 +56,5 @@ CAPACIDADE = Capacidade(
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",
+    de_fora=f"{_SERVICO}.pasta_de_comprovantes:arquivados",
 )

@@ -11,6 +11,7 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo.texto.quantidade import milhar, quantos
 
+_MOSTRADOS = 20
 _PASTA = click.Path(path_type=Path, file_okay=False)
 
 
@@ -64,6 +65,13 @@ def fazer(
         click.echo(f"Saíram {quantos(len(feita.podadas), 'cópia antiga', 'cópias antigas')}.")
     if not feita.com_frase:
         click.echo("O cofre está nela fechado com a chave mestra, que não vai na cópia: guarde-a à parte.")
+    for aviso in feita.avisos[:_MOSTRADOS]:
+        click.echo(aviso, err=True)
+    if feita.avisos:
+        sair(
+            Saida.RECUSADO,
+            f"A cópia foi feita sem {quantos(len(feita.avisos), 'arquivo ou pasta', 'arquivos ou pastas')} de fora.",
+        )
 
 
 @copia.command(

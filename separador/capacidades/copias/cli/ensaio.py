@@ -86,7 +86,7 @@ def _ensaiar(arvore: "Arvore", qual: str, pasta: Path, dados: Path | None) -> "E
     _pastas(config)
     with servico.ligado(config, ambiente):
         servico.mandar(config, servico.original_da(config), _PRAZO_S, visto)
-        servico.verificar(config, ambiente, visto)
+        servico.verificar(config, ambiente, visto, com_externos=bool(fatos.externos))
     return visto
 
 

@@ -110,10 +110,11 @@ class Arvore:
 
     def tamanho(self, caminho: str) -> int | None:
         """Returns the size of a regular file; None when there is none."""
-        visto = self._olhar(caminho)
+        visto = self.olhar(caminho)
         return visto.st_size if visto is not None and stat.S_ISREG(visto.st_mode) else None
 
-    def _olhar(self, caminho: str) -> os.stat_result | None:
+    def olhar(self, caminho: str) -> os.stat_result | None:
+        """Returns the `lstat` of what is there; None when nothing is."""
         pasta, _, nome = caminho.rpartition("/")
         try:
             fd = self._abrir(pasta, criar=False)
@@ -192,7 +193,7 @@ class Arvore:
     def apagar(self, caminho: str) -> None:
         """Removes a file, or a folder with all in it. Nothing there is no error."""
         pasta, _, nome = caminho.rpartition("/")
-        visto = self._olhar(caminho)
+        visto = self.olhar(caminho)
         if visto is None:
             return
         if stat.S_ISDIR(visto.st_mode):
@@ -201,10 +202,6 @@ class Arvore:
             self._fazer(os.rmdir, nome, dir_fd=self._abrir(pasta, criar=False))
         else:
             self._fazer(os.unlink, nome, dir_fd=self._abrir(pasta, criar=False))
-
-    def descritor(self) -> int:
-        """Returns the descriptor of the folder itself, which stays this object's."""
-        return self._raiz
 
 
 def _novo(onde: int, modo: int) -> int:

@@ -24,6 +24,8 @@ COPIAS = "copias"
 FAZENDO = f"{COPIAS}/.fazendo"
 DADOS = "dados/"
 """Prefix of the paths in a manifest that are of the data folder."""
+DE_FORA = "de-fora"
+"""Where the common folder has what is not of the data folder."""
 
 
 class CopiaError(Exception):
@@ -91,7 +93,7 @@ def onde(nome: str, caminho: str, guardado: Guardado) -> str:
 
 def no_acervo(caminho: str) -> str:
     """Returns where a file that is written once lies."""
-    return f"{ACERVO}/{caminho.removeprefix(DADOS)}"
+    return f"{ACERVO}/{caminho.removeprefix(DADOS) if caminho.startswith(DADOS) else f'{DE_FORA}/{caminho}'}"
 
 
 def podar(arvore: Arvore, regra: Regra) -> list[str]:

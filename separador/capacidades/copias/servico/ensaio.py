@@ -193,7 +193,7 @@ def _por(caminho: Path, dados: bytes) -> None:
     novo.replace(caminho)
 
 
-def verificar(config: Configuracao, ambiente: Mapping[str, str], ensaio: Ensaio) -> None:
+def verificar(config: Configuracao, ambiente: Mapping[str, str], ensaio: Ensaio, *, com_externos: bool) -> None:
     """Runs `separador verificar --completo` there. What a rehearsal does without is no problem."""
     feito = subprocess.run(  # noqa: S603 -- our own interpreter
         [sys.executable, "-m", "separador", "--config", str(config.arquivo), "verificar", "--completo", "--json"],
@@ -205,5 +205,7 @@ def verificar(config: Configuracao, ambiente: Mapping[str, str], ensaio: Ensaio)
         ensaio.problemas.append(f"verificar não respondeu (código {feito.returncode}).")
         return
     for c in achadas:
+        if c["verificacao"] == "comprovantes" and com_externos:
+            continue  # they go back to a folder that is not the rehearsal's
         if c["estado"] == "erro" and not str(c["verificacao"]).startswith(_ESPERADOS):
             ensaio.problemas.append(f"verificar: {c['verificacao']}: {c['mensagem']}")

@@ -20,7 +20,7 @@ from separador.banco.instante import texto_de
 from separador.capacidades.copias.dominio import manifesto
 from separador.capacidades.copias.dominio.manifesto import Fatos, Guardado, Manifesto, nome_da_copia
 from separador.capacidades.copias.dominio.poda import Regra
-from separador.capacidades.copias.servico import banco, configuracao, destino, estado
+from separador.capacidades.copias.servico import banco, configuracao, de_fora, destino, estado
 from separador.capacidades.copias.servico.arvore import BLOCO, Arvore
 from separador.capacidades.copias.servico.cofre import COPIA_DO_COFRE, fechar_cofre
 from separador.capacidades.copias.servico.destino import DADOS, FAZENDO, CopiaError
@@ -28,7 +28,7 @@ from separador.configuracao import Configuracao
 from separador.nucleo.texto.quantidade import milhar
 from separador.pastas.criacao import dar_ao_dono
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import SemEspaco
+from separador.pastas.erros import FalhaDePasta, SemEspaco
 from separador.pastas.posse import instalacao
 
 SEM_PODA = Regra()
@@ -42,13 +42,14 @@ _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 @dataclass(slots=True)
 class Feita:
     """The copy that was made: its name, its files, how many of them are new in the common folder, what pruning
-    removed, and whether the vault is there as a file of its own."""
+    removed, whether the vault is there as a file of its own. `avisos`: what is not in it, and why (Portuguese)."""
 
     nome: str
     arquivos: int
     novos: int
     com_frase: bool
     podadas: list[str] = field(default_factory=list)
+    avisos: list[str] = field(default_factory=list)
 
 
 def fazer(
@@ -130,22 +131,24 @@ class _Obra:
     def __init__(self, config: Configuracao, arvore: Arvore, agora: datetime, esperar: Callable[[float], None]) -> None:
         self.config, self.arvore, self.agora, self.esperar = config, arvore, agora, esperar
         self.arquivos: dict[str, Guardado] = {}
+        self.avisos: list[str] = []
         self.novos = 0
         anteriores = destino.nomes(arvore)
         self.antes = destino.abrir(arvore, anteriores[0]).arquivos if anteriores else {}
         self.nome = _livre(agora, anteriores)
 
     def executar(self, esta: str, frase: bytes | None, ambiente: Mapping[str, str]) -> Feita:
+        reunida = configuracao.reunir(self.config)
         copiado = banco.copiar(self.config.dados, self.esperar)
         self._avulso(f"{DADOS}{banco.ARQUIVO}", copiado)
         with banco.lendo(copiado) as c:
             documentos = banco.documentos(c)
             processados = [caminho for _, caminho, _ in banco.processados(c) if caminho is not None]
+            fora = list(de_fora.pastas(c, self.config, relativa=reunida.relativa))
         if frase is not None:
             cofre = fechar_cofre(copiado, self.config.dados, frase, texto_de(self.agora), ambiente)
             self._bytes(COPIA_DO_COFRE, cofre)
         banco.limpar(self.config.dados)
-        reunida = configuracao.reunir(self.config)
         self._bytes(configuracao.ARQUIVO, reunida.texto)
         for caminho, arquivo in reunida.arquivos.items():
             self._avulso(caminho, arquivo)
@@ -154,13 +157,17 @@ class _Obra:
         for pasta in banco.PASTAS:
             self._de_uma_vez(pasta)
         self._completar(processados)
+        for onde in fora:
+            self._de_fora(onde)
+            if onde.externa:
+                reunida.externos[onde.prefixo] = str(onde.raiz)
         fatos = Fatos(
             instalacao=esta, feita_em=texto_de(self.agora), versao=__version__, origem=str(self.config.dados),
             relativa=reunida.relativa, dados=reunida.dados, com_frase=frase is not None, ocultos=reunida.ocultos,
             externos=reunida.externos, documentos=documentos,
         )  # fmt: skip
         self._terminar(fatos)
-        return Feita(self.nome, len(self.arquivos), self.novos, frase is not None)
+        return Feita(self.nome, len(self.arquivos), self.novos, frase is not None, avisos=self.avisos)
 
     def _terminar(self, fatos: Fatos) -> None:
         """Writes the manifest when all it names is durable, and only then gives the copy its name."""
@@ -200,6 +207,29 @@ class _Obra:
                 self._um(f"{DADOS}{pasta}/{item.name}", Path(item.path), no_acervo=item.name in la)
         for nome in dentro:
             self._de_uma_vez(f"{pasta}/{nome}")
+
+    def _de_fora(self, pasta: de_fora.Pasta) -> None:
+        """Takes the named files of a folder outside of the data folder. One that cannot be reached is told, and does
+        not keep the rest from being copied."""
+        try:
+            with Arvore(pasta.raiz) as fonte:
+                for relativo in pasta.caminhos:
+                    caminho, visto = f"{pasta.prefixo}/{relativo}", fonte.olhar(relativo)
+                    antes = self.antes.get(caminho)
+                    if visto is None or not stat.S_ISREG(visto.st_mode):
+                        self.avisos.append(f"{pasta.raiz / relativo} não está lá.")
+                    elif antes is not None and _o_mesmo(antes, visto):
+                        self.arquivos[caminho] = antes
+                    else:
+                        sha256 = self.arvore.gravar(
+                            destino.no_acervo(caminho), fonte.blocos(relativo), mtime_ns=visto.st_mtime_ns
+                        )
+                        self.arquivos[caminho] = Guardado(sha256, visto.st_size, visto.st_mtime_ns, avulso=False)
+                        self.novos += 1
+        except FalhaDePasta as falha:
+            if falha.pasta != pasta.raiz:
+                raise
+            self.avisos.append(f"{falha.mensagem}.")
 
     def _um(self, caminho: str, arquivo: Path, *, no_acervo: bool) -> None:
         try:
