@@ -201,8 +201,9 @@ class Capacidade:
     chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
     tables that a copy of the vault brings, in the order in which they may be written. `de_fora`: `(conexão,
     Configuracao) -> Iterator[(Path, str)]`, the files outside of the data folder that a copy of the installation
-    brings: a folder, and a path below it. `telas`: the pages of the panel. `localizar`: `(conexão, text, limit of each place) -> list[Achado]`, by indexes. `remedios`: code of a failure →
-    (action, words of its button, page with `{chaves}` for `chave=…&chave=…`), what may help against it.
+    brings: a folder, and a path below it. `telas`: the pages of the panel. `localizar`: `(conexão, text, limit of
+    each place) -> list[Achado]`, by indexes. `remedios`: code of a failure → (action, words of its button, page
+    with `{chaves}` for `chave=…&chave=…`), what may help against it.
     """
 
     nome: str

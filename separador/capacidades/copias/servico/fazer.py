@@ -196,7 +196,7 @@ class _Obra:
                 achados = sorted(itens, key=lambda i: i.name)
         except FileNotFoundError:
             return
-        la = {nome for nome, e_pasta in self.arvore.listar(destino.no_acervo(pasta)) if not e_pasta}
+        la = {nome for nome, e_pasta in self.arvore.listar(destino.no_acervo(f"{DADOS}{pasta}")) if not e_pasta}
         dentro = []
         for item in achados:
             if item.name.startswith(PROPRIA):
