@@ -345,7 +345,9 @@ def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | N
 
 def _argumentos() -> argparse.Namespace:
     a = argparse.ArgumentParser(description="Mata o serviço em cada chamada que muda o disco e confere a retomada.")
-    a.add_argument("--cenarios", default=",".join((*DOIS_DONOS, *COPIAS, *CENARIOS)), help="nomes separados por vírgula")
+    a.add_argument(
+        "--cenarios", default=",".join((*DOIS_DONOS, *COPIAS, *CENARIOS)), help="nomes separados por vírgula"
+    )
     a.add_argument("--trabalhadores", default="0,1")
     a.add_argument("--pontos", type=int, default=None, help="quantos pontos por cenário (padrão: todos)")
     a.add_argument("--recaidas", type=int, default=6, help="quedas durante a retomada: N mortes x N pontos")
