@@ -197,7 +197,6 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
-    "achados": _uma("achados", argumentos=2),
     "desfechos": _uma("desfechos", argumentos=2),
     "movimentos": _movimentos,
     "recebe": _cada("recebe", argumentos=3),
