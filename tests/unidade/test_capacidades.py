@@ -205,6 +205,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "verificacoes": _uma("verificacoes", argumentos=1),
     "conferencias": _uma("conferencias", argumentos=2),
     "pastas": _uma("pastas", argumentos=1),
+    "de_fora": _uma("de_fora", argumentos=2),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
     "telas": _telas,
@@ -334,7 +335,7 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "painel", "situacao", "falhas", "rastrear"),
         *("localizar", "estatisticas", "rotas", "empresas", "cte", "carga", "sefaz", "ecac", "entrar", "sair"),
         *("usuario", "procuracao", "auditoria", "cadastro", "certificado"),
-        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
+        *("cofre", "copia", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]
 
 

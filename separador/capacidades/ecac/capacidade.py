@@ -61,4 +61,5 @@ CAPACIDADE = Capacidade(
         "ecac_comprovante": ("comprovante", "comprovantes"),
         "ecac_chamada": ("chamada ao SERPRO", "chamadas ao SERPRO"),
     },
+    de_fora=f"{_SERVICO}.pasta_de_comprovantes:arquivados",
 )
