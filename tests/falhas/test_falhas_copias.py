@@ -213,3 +213,17 @@ def test_compartilhamento_pendurado_a_copia_desiste_e_a_proxima_termina(
         assert {p.stat().st_nlink for p in pasta.rglob("*") if p.is_file()} == {1}, (
             "sem hard links: qualquer disco serve"
         )
+
+
+@pytest.mark.requisito("OPS-08", "OPS-09", "OPS-10")
+@pytest.mark.parametrize("quantos", [20, pytest.param(2000, marks=pytest.mark.longo)])
+def test_fazer_conferir_e_ensaiar_uma_instalacao_que_trabalha(rapida: Path, tmp_path: Path, quantos: int) -> None:
+    with Instalacao(rapida) as m:
+        for n in range(1, quantos + 1):
+            m.autorizado(n)
+        m.por(1, "depois-cte.xml", ex.cte(quantos + 1, agora=m.agora, variante="uma-nota").dados)
+        comando(m, "copia", "fazer", str(tmp_path / "copias"))
+        assert f"{quantos} documentos autorizados com o processado" in comando(
+            m, "copia", "conferir", str(tmp_path / "copias")
+        ).replace(".", "")
+        assert "certo" in comando(m, "copia", "ensaio", str(tmp_path / "copias"), "--em", str(tmp_path))
