@@ -22,7 +22,7 @@ from tests.apoio.instalacao import SENHA, Instalacao
 from tests.falhas.quedas_traco import CHAMADAS, Ponto, espalhados, pontos
 
 CENARIOS = ("copia-fazer", "copia-restaurar", "copia-reconstruir")
-_PRAZO_S = 120
+_PRAZO_S = 600
 
 
 @dataclass(frozen=True)

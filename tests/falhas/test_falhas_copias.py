@@ -61,11 +61,9 @@ def rapida(tmp_path: Path) -> Iterator[Path]:
 def test_restaurado_documentos_depois_os_livros_batem(rapida: Path, tmp_path: Path, quantos: int) -> None:
     """Half of the documents come after the copy. SEFAZ's ledger is the judge: none lost, none twice, nothing again."""
     with InstalacaoEmRede(rapida) as m:
-        antes = [_exportar(m, n) for n in range(1, quantos // 2 + 1)]
-        m.rodar()
+        antes = _autorizados(m, range(1, quantos // 2 + 1))
         fazer(config_de(m), tmp_path / "copias", m.agora)
-        depois = [_exportar(m, n) for n in range(quantos // 2 + 1, quantos + 1)]
-        m.rodar()
+        depois = _autorizados(m, range(quantos // 2 + 1, quantos + 1))
         assert m.pedir("cancelar", depois[0], MOTIVO)["resultado"] == "feito"
         m.ate(depois[0], "CANCELADO")
         livro, chamadas = m.sefaz.razao()["documentos"], len(m.sefaz.chamadas())
@@ -93,10 +91,18 @@ def test_restaurado_documentos_depois_os_livros_batem(rapida: Path, tmp_path: Pa
         m.ate(depois[1], "CANCELADO")
 
 
-def _exportar(m: Instalacao, numero: int) -> str:
-    e = ex.cte(numero, agora=m.agora, variante="uma-nota")
-    m.por(1, e.nome, e.dados)
-    return e.chave
+def _autorizados(m: Instalacao, numeros: range) -> list[str]:
+    """Drops the exports all at once, and waits until each is authorised."""
+    chaves = []
+    for numero in numeros:
+        e = ex.cte(numero, agora=m.agora, variante="uma-nota")
+        m.por(1, e.nome, e.dados)
+        chaves.append(e.chave)
+    m.rodar()
+    while any(m.situacao(c) != AUTORIZADO for c in chaves if m.tem(c)) or not all(m.tem(c) for c in chaves):
+        m.passar(30)
+        assert m.falhas() == []
+    return chaves
 
 
 @pytest.mark.requisito("OPS-08")
@@ -207,3 +213,17 @@ def test_compartilhamento_pendurado_a_copia_desiste_e_a_proxima_termina(
         assert {p.stat().st_nlink for p in pasta.rglob("*") if p.is_file()} == {1}, (
             "sem hard links: qualquer disco serve"
         )
+
+
+@pytest.mark.requisito("OPS-08", "OPS-09", "OPS-10")
+@pytest.mark.parametrize("quantos", [20, pytest.param(2000, marks=pytest.mark.longo)])
+def test_fazer_conferir_e_ensaiar_uma_instalacao_que_trabalha(rapida: Path, tmp_path: Path, quantos: int) -> None:
+    with Instalacao(rapida) as m:
+        for n in range(1, quantos + 1):
+            m.autorizado(n)
+        m.por(1, "depois-cte.xml", ex.cte(quantos + 1, agora=m.agora, variante="uma-nota").dados)
+        comando(m, "copia", "fazer", str(tmp_path / "copias"))
+        assert f"{quantos} documentos autorizados com o processado" in comando(
+            m, "copia", "conferir", str(tmp_path / "copias")
+        ).replace(".", "")
+        assert "certo" in comando(m, "copia", "ensaio", str(tmp_path / "copias"), "--em", str(tmp_path))

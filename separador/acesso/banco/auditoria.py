@@ -21,6 +21,10 @@ FEITO, RECUSADO = "feito", "recusado"
 SELO = "auditoria.selo"
 GATILHOS = ("auditoria_nao_muda", "auditoria_fica", "auditoria_so_cresce")
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "anterior")
+_INSERIR = (
+    "INSERT INTO auditoria (id, quando, quem, acao, alvo, resultado, detalhe, anterior, elo)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _TAMANHO = 500
 ASSUNTO = "auditoria"
 """What a failure of the chain is about."""
@@ -45,11 +49,7 @@ def registrar(
     numero, anterior = (ultima["id"] + 1, ultima["elo"]) if ultima is not None else (1, "")
     textos = [_limpo(t) for t in (quem, acao, alvo)]
     valores = (numero, quando, *textos, resultado, _limpo(detalhe), anterior)
-    c.execute(
-        "INSERT INTO auditoria (id, quando, quem, acao, alvo, resultado, detalhe, anterior, elo)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*valores, _elo(valores)),
-    )
+    c.execute(_INSERIR, (*valores, _elo(valores)))
     return int(numero)
 
 
@@ -62,12 +62,10 @@ def levar(de: Conexao, para: Conexao) -> None:
         return
     ultima = _ultima(para)
     desde, elo = (ultima["id"], ultima["elo"]) if ultima is not None else (0, "")
-    campos = ", ".join((*_CAMPOS, "elo"))
-    for linha in de.execute(f"SELECT {campos} FROM auditoria WHERE id > ? ORDER BY id", (desde,)):  # noqa: S608
+    for linha in de.execute("SELECT * FROM auditoria WHERE id > ? ORDER BY id", (desde,)):
         if linha["anterior"] != elo:
             return
-        marcas = ", ".join("?" * (len(_CAMPOS) + 1))
-        para.execute(f"INSERT INTO auditoria ({campos}) VALUES ({marcas})", tuple(linha))  # noqa: S608
+        para.execute(_INSERIR, tuple(linha[n] for n in (*_CAMPOS, "elo")))
         elo = linha["elo"]
 
 

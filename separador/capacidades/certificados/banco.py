@@ -113,8 +113,18 @@ def por_id(banco: Banco, certificado_id: int) -> Row | None:
 
 
 def padroes(banco: Banco) -> list[Row]:
-    """Returns the default certificate of each company."""
-    return banco.todas("SELECT * FROM certificado WHERE padrao = 1 ORDER BY empresa")
+    """Returns the default certificate of each company, without its bytes (`por_id`): there may be thousands."""
+    return banco.todas(
+        "SELECT id, empresa, apelido, uso, tipo, sha256, segredo_id, validade_ate, padrao_desde, assinou_em,"
+        " pin_recusado_em FROM certificado WHERE padrao = 1 ORDER BY empresa"
+    )
+
+
+def com_validade(banco: Banco) -> list[Row]:
+    """Returns what expires: of each certificate in use, whose it is, what it is for, until when."""
+    return banco.todas(
+        "SELECT id, empresa, apelido, uso, padrao, validade_ate FROM certificado WHERE removido_em IS NULL"
+    )
 
 
 def igual(banco: Banco, empresa: str, uso: str, der: bytes) -> Row | None:

@@ -5,7 +5,7 @@ from separador.nucleo.capacidade import Capacidade, Comando
 CAPACIDADE = Capacidade(
     nome="copias",
     comandos=(Comando("copia", "separador.capacidades.copias.cli.copia:copia", 212),),
-    # They read the installation, with the rights that the account has on it anyway, and change nothing in it.
-    direitos={"ler": ("copia fazer", "copia conferir", "copia restaurar", "copia ensaio")},
+    # The timer gives them, without a person. They need the rights of the service's account: the system decides.
+    direitos={"livre": ("copia fazer", "copia conferir", "copia restaurar", "copia ensaio")},
     verificacoes="separador.capacidades.copias.cli.verificacoes:idade",
 )

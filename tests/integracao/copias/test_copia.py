@@ -12,7 +12,7 @@ import pytest
 
 from separador.banco.conexao import abrir
 from separador.capacidades.copias.dominio.manifesto import Guardado, ler
-from separador.capacidades.copias.servico import arvore, fazer
+from separador.capacidades.copias.servico import arvore, fazer, fontes
 from separador.capacidades.copias.servico.cofre import VARIAVEL
 from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
@@ -120,8 +120,8 @@ def test_a_segunda_copia_nao_le_de_novo_o_que_nao_mudou(
 ) -> None:
     rodar("copia", "fazer", destino)
     abertos: list[Path] = []
-    original = fazer._abrir
-    monkeypatch.setattr(fazer, "_abrir", lambda a: (abertos.append(a), original(a))[1])
+    original = fontes.abrir
+    monkeypatch.setattr(fontes, "abrir", lambda a: (abertos.append(a), original(a))[1])
     assert " 0 novos no acervo" in rodar("copia", "fazer", destino).output
     assert [a for a in abertos if a.parts[-3:-1] != ("config", "cadastros")]
     assert not [a for a in abertos if {"fiscal", "arquivo"} & set(a.parts)]

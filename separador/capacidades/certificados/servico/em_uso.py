@@ -115,7 +115,7 @@ def rever(contexto: "Contexto", ambiente: Mapping[str, str], carregados: Carrega
     com_token = tokens_de(contexto).empresas()
     carregados.rever(
         {
-            e.cnpj: fonte_do_cofre(padrao, cofre, chave)
+            e.cnpj: fonte_do_cofre(contexto, padrao, cofre, chave)
             if (padrao := padroes.get(e.cnpj)) is not None
             else fonte_do_arquivo(e, ambiente, abrir)
             for e in contexto.config.empresas
@@ -167,9 +167,12 @@ def _adotar_tokens(contexto: "Contexto", ambiente: Mapping[str, str], cofre: Cof
     """Opens the tokens that are defaults now. A PIN that a token refuses is recorded and stays so after this run."""
     configuradas = {e.cnpj for e in contexto.config.empresas}
     linhas = {
-        r["empresa"]: r
+        r["empresa"]: inteira
         for r in tabela.padroes(contexto.banco)
-        if r["tipo"] == Tipo.A3 and r["uso"] == Uso.ASSINATURA and r["empresa"] in configuradas
+        if r["tipo"] == Tipo.A3
+        and r["uso"] == Uso.ASSINATURA
+        and r["empresa"] in configuradas
+        and (inteira := tabela.por_id(contexto.banco, r["id"])) is not None
     }
     guardado = functools.partial(pin_guardado, cofre=cofre, ambiente=ambiente)
     for certificado_id in tokens_de(contexto).adotar(linhas, guardado, agora_s=contexto.relogio.monotonico()):
@@ -201,12 +204,17 @@ def nome_do_pin(certificado_id: int) -> str:
     return f"pin:{certificado_id}"
 
 
-def fonte_do_cofre(linha: Row, cofre: Cofre | Recusa | None, chave: object) -> Fonte:
+def fonte_do_cofre(contexto: Contexto, linha: Row, cofre: Cofre | Recusa | None, chave: object) -> Fonte:
     """Returns where a company's certificate comes from, when its default is in the vault. `chave`: state of the file of
     the master key."""
     aberto: object = isinstance(cofre, Cofre) or str(cofre)
     marca = ("cofre", linha["id"], linha["segredo_id"], linha["sha256"], linha["uso"], chave, aberto)
-    return Fonte(marca, functools.partial(do_cofre, linha, cofre))
+
+    def abrir() -> Achado:
+        inteira = tabela.por_id(contexto.banco, linha["id"])
+        return do_cofre(inteira, cofre) if inteira is not None else None
+
+    return Fonte(marca, abrir)
 
 
 def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
@@ -242,7 +250,8 @@ def notar_assinaturas(contexto: "Contexto", desde: int = 0) -> int:
     inicio = desde if desde < len(calados) else 0
     for linha in calados[inicio : inicio + _CALADOS]:
         dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
-        if dados is not None and b64encode(linha["der"]) in dados:
+        inteira = tabela.por_id(contexto.banco, linha["id"]) if dados is not None else None
+        if dados is not None and inteira is not None and b64encode(inteira["der"]) in dados:
             with contexto.banco.transacao():
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
     return inicio + _CALADOS

@@ -29,7 +29,7 @@ def de_certificados(contexto: Contexto) -> list[Validade]:
             instante_de(r["validade_ate"]),
             _RENOVAR,
         )
-        for r in tabela.ativos(contexto.banco)
+        for r in tabela.com_validade(contexto.banco)
         if r["padrao"] or r["uso"] != Uso.ASSINATURA
     ]
     no_cofre = {r["empresa"] for r in tabela.padroes(contexto.banco)}

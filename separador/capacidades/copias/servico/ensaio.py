@@ -138,7 +138,8 @@ def original_da(config: Configuracao) -> Path | None:
     with closing(abrir(config.dados, migrar=False)) as banco:
         linhas = banco.todas(
             "SELECT a.guardado_em FROM documento d JOIN arquivo a ON a.id = d.arquivo_id"
-            " WHERE a.guardado_em IS NOT NULL AND a.regra = 'cte-envio' ORDER BY d.id DESC LIMIT 100"
+            " WHERE d.id > (SELECT max(id) FROM documento) - 1000 AND a.guardado_em IS NOT NULL"
+            " AND a.regra = 'cte-envio' ORDER BY d.id DESC"
         )
     caminhos = (config.dados / os.fsdecode(r["guardado_em"]) for r in linhas)
     return next((c for c in caminhos if c.is_file()), None)

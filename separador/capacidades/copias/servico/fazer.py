@@ -20,8 +20,8 @@ from separador.banco.instante import texto_de
 from separador.capacidades.copias.dominio import manifesto
 from separador.capacidades.copias.dominio.manifesto import Fatos, Guardado, Manifesto, nome_da_copia
 from separador.capacidades.copias.dominio.poda import Regra
-from separador.capacidades.copias.servico import banco, configuracao, de_fora, destino, estado
-from separador.capacidades.copias.servico.arvore import BLOCO, Arvore
+from separador.capacidades.copias.servico import banco, configuracao, de_fora, destino, estado, fontes
+from separador.capacidades.copias.servico.arvore import Arvore
 from separador.capacidades.copias.servico.cofre import COPIA_DO_COFRE, fechar_cofre
 from separador.capacidades.copias.servico.destino import DADOS, FAZENDO, CopiaError
 from separador.configuracao import Configuracao
@@ -36,7 +36,6 @@ TRAVA = ".separador-copia.trava"
 _AVULSOS = (SELO, instalacao.ARQUIVO, "cofre/geracao")
 _ESPERA_S = 5.0
 """How long a file that a copied row names may take to come to its place: the service moves it after the commit."""
-_LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(slots=True)
@@ -218,7 +217,7 @@ class _Obra:
                     antes = self.antes.get(caminho)
                     if visto is None or not stat.S_ISREG(visto.st_mode):
                         self.avisos.append(f"{pasta.raiz / relativo} não está lá.")
-                    elif antes is not None and _o_mesmo(antes, visto):
+                    elif antes is not None and fontes.o_mesmo(antes, visto):
                         self.arquivos[caminho] = antes
                     else:
                         sha256 = self.arvore.gravar(
@@ -237,7 +236,7 @@ class _Obra:
         except FileNotFoundError:
             return  # retention removed it meanwhile
         antes = self.antes.get(caminho)
-        if no_acervo and antes is not None and not antes.avulso and _o_mesmo(antes, visto):
+        if no_acervo and antes is not None and not antes.avulso and fontes.o_mesmo(antes, visto):
             self.arquivos[caminho] = antes
         elif no_acervo:
             self._ja_no_acervo(caminho, arquivo)
@@ -250,7 +249,7 @@ class _Obra:
         cut short, or another content, which then goes into this copy alone."""
         la = destino.no_acervo(caminho)
         sha256 = self.arvore.resumo(la)
-        lido = _resumo(arquivo)
+        lido = fontes.resumo(arquivo)
         if lido is not None and lido[0] == sha256:
             self.arquivos[caminho] = Guardado(sha256, lido[1].st_size, lido[1].st_mtime_ns, avulso=False)
         elif lido is not None:
@@ -259,12 +258,12 @@ class _Obra:
     def _gravar(self, onde: str, caminho: str, arquivo: Path, *, avulso: bool) -> None:
         """Copies one file. One that is not there (any more) is left out. Raises `CopiaError` when it keeps changing."""
         for _ in range(3):
-            aberto = _abrir(arquivo)
+            aberto = fontes.abrir(arquivo)
             if aberto is None:
                 return
             try:
                 visto = os.fstat(aberto)
-                sha256 = self.arvore.gravar(onde, _blocos(aberto), mtime_ns=visto.st_mtime_ns)
+                sha256 = self.arvore.gravar(onde, fontes.blocos(aberto), mtime_ns=visto.st_mtime_ns)
                 depois = os.fstat(aberto)
             finally:
                 os.close(aberto)
@@ -295,34 +294,3 @@ def _livre(agora: datetime, tomados: list[str]) -> str:
     while (nome := nome_da_copia(agora)) in tomados:
         agora += timedelta(seconds=1)
     return nome
-
-
-def _o_mesmo(antes: Guardado, visto: os.stat_result) -> bool:
-    return stat.S_ISREG(visto.st_mode) and (antes.tamanho, antes.mtime_ns) == (visto.st_size, visto.st_mtime_ns)
-
-
-def _abrir(arquivo: Path) -> int | None:
-    """Opens a regular file; None when there is none."""
-    try:
-        fd = os.open(arquivo, _LER)
-    except FileNotFoundError:
-        return None
-    if stat.S_ISREG(os.fstat(fd).st_mode):
-        return fd
-    os.close(fd)
-    return None
-
-
-def _blocos(fd: int) -> Iterator[bytes]:
-    while bloco := os.read(fd, BLOCO):
-        yield bloco
-
-
-def _resumo(arquivo: Path) -> tuple[str, os.stat_result] | None:
-    import hashlib  # noqa: PLC0415
-
-    fd = _abrir(arquivo)
-    if fd is None:
-        return None
-    with open(fd, "rb") as aberto:
-        return hashlib.file_digest(aberto, "sha256").hexdigest(), os.fstat(fd)
