@@ -204,7 +204,7 @@ def nome_do_pin(certificado_id: int) -> str:
     return f"pin:{certificado_id}"
 
 
-def fonte_do_cofre(contexto: Contexto, linha: Row, cofre: Cofre | Recusa | None, chave: object) -> Fonte:
+def fonte_do_cofre(contexto: "Contexto", linha: Row, cofre: Cofre | Recusa | None, chave: object) -> Fonte:
     """Returns where a company's certificate comes from, when its default is in the vault. `chave`: state of the file of
     the master key."""
     aberto: object = isinstance(cofre, Cofre) or str(cofre)
