@@ -19,6 +19,7 @@ from separador.capacidades.copias.servico.arvore import Arvore
 from separador.capacidades.copias.servico.fazer import fazer
 from separador.configuracao import Configuracao, carregar
 from separador.demonstracao import exportacoes as ex
+from separador.nucleo.texto.quantidade import milhar
 from separador.pastas import faixas
 from separador.pastas.erros import SemEspaco, SemResposta
 from separador.programa import grupo
@@ -78,7 +79,7 @@ def test_restaurado_documentos_depois_os_livros_batem(rapida: Path, tmp_path: Pa
         m.rodar()
         assert CODIGO in m.falhas()
         m.fechar()
-        assert f"{len(depois)} documentos, 1 evento" in comando(m, "copia", "reconstruir")
+        assert f"{milhar(len(depois))} documentos, 1 evento" in comando(m, "copia", "reconstruir")
         m.abrir()
         m.passar(7200)
         esperado = dict.fromkeys((*antes, *depois), AUTORIZADO) | {depois[0]: "CANCELADO"}

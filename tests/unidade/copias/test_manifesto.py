@@ -1,5 +1,7 @@
 """Tests the text of a manifest: what it keeps, and that a cut or changed one is none."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +42,4 @@ def test_cortado_ou_mudado_em_qualquer_lugar_nao_e_manifesto() -> None:
 @pytest.mark.parametrize("nome", ["../x", "a/../b", "/etc/passwd", "a//b", "", "a/./b", "a\0b"])
 def test_um_caminho_que_sai_da_pasta_nao_entra(nome: str) -> None:
     assert ler(escrever(Manifesto(FATOS, {nome: Guardado("0", 1, 1, False)}))) is None
+    assert ler(escrever(Manifesto(replace(FATOS, dados=nome), {}))) is None

@@ -88,6 +88,8 @@ def _entender(cabeca: dict[str, Any], linhas: list[str]) -> Manifesto | None:
     if cabeca.pop("forma") != FORMA:
         return None
     fatos = Fatos(**{**cabeca, "ocultos": tuple(cabeca["ocultos"])})
+    if not caminho_bom(fatos.dados):
+        return None
     arquivos = {}
     for linha in linhas:
         sha256, tamanho, mtime_ns, avulso, nome = linha.split(" ", 4)
