@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -209,8 +210,9 @@ def test_o_que_corre_ao_lado_do_exame_acaba_antes_da_primeira_escrita(
         ditos.append("exame")
         return verdadeiro(c)
 
-    def escrita(dados: Path) -> Banco:
+    def escrita(dados: Path, *, andamento: Callable[[], object]) -> Banco:
         ditos.append("escrita")
+        andamento()
         return abrir(dados)
 
     def enquanto() -> None:
@@ -228,7 +230,7 @@ def test_o_exame_nao_sobra_quando_o_que_corre_ao_lado_falha(dados: Path, monkeyp
     def falhar() -> None:
         raise RuntimeError("a parte não carrega")
 
-    monkeypatch.setattr(abertura_do_banco, "abrir", lambda _: pytest.fail("o banco foi aberto para escrever"))
+    monkeypatch.setattr(abertura_do_banco, "abrir", lambda *_, **__: pytest.fail("o banco foi aberto para escrever"))
     with pytest.raises(RuntimeError, match="a parte não carrega"):
         abrir_para_servir(dados, AGORA, falhar)
     assert not [f.name for f in threading.enumerate() if f.name.startswith("exame")]
