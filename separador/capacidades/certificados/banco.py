@@ -121,6 +121,15 @@ def padroes(banco: Banco) -> list[Row]:
     )
 
 
+def que_nao_assinaram(banco: Banco, uso: str, quantos: int, desde: int) -> list[Row]:
+    """Returns so many of the defaults for a use that have not signed yet, after the first `desde`."""
+    return banco.todas(
+        "SELECT id, empresa, padrao_desde FROM certificado WHERE padrao = 1 AND removido_em IS NULL AND uso = ?"
+        " AND assinou_em IS NULL ORDER BY empresa LIMIT ? OFFSET ?",
+        *(uso, quantos, desde),
+    )
+
+
 def com_padrao(banco: Banco) -> frozenset[str]:
     """Returns the companies that have a default."""
     return frozenset(

@@ -209,6 +209,7 @@ def test_nenhuma_instrucao_le_inteira_uma_tabela_que_cresce(todas: list[Instruca
     "onde",
     [
         "separador.capacidades.certificados.banco:padroes",
+        "separador.capacidades.certificados.banco:que_nao_assinaram",
         "separador.capacidades.certificados.banco:com_padrao",
         "separador.capacidades.certificados.banco:com_validade",
         "separador.cofre.banco:por_chave",

@@ -262,15 +262,16 @@ def notar_assinaturas(contexto: "Contexto", desde: int = 0) -> int:
 
     Looks at some of those that have not, after the first `desde`. Returns where the next look begins.
     """
-    calados = [r for r in tabela.padroes(contexto.banco) if r["assinou_em"] is None and r["uso"] == Uso.ASSINATURA]
-    inicio = desde if desde < len(calados) else 0
-    for linha in calados[inicio : inicio + _CALADOS]:
+    calados = tabela.que_nao_assinaram(contexto.banco, Uso.ASSINATURA, _CALADOS, desde)
+    if desde and not calados:
+        return notar_assinaturas(contexto)
+    for linha in calados:
         dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
         inteira = tabela.por_id(contexto.banco, linha["id"]) if dados is not None else None
         if dados is not None and inteira is not None and b64encode(inteira["der"]) in dados:
             with contexto.banco.transacao():
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
-    return inicio + _CALADOS
+    return desde + _CALADOS
 
 
 def vencidos_agora(contexto: "Contexto") -> bool:
