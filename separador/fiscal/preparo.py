@@ -240,11 +240,12 @@ def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador |
 
     A branch has the same 8-character base (rule 213).
     """
-    if cnpj in assinadores:
-        return assinadores[cnpj]
+    proprio = assinadores.get(cnpj)
+    if proprio is not None or len(cnpj) != 14:
+        return proprio
     base = cnpj[:8]
-    da_raiz = next((c for c in assinadores if len(cnpj) == 14 and c[:8] == base), None)
-    return assinadores[da_raiz] if da_raiz is not None else None
+    da_raiz = (assinadores.get(c) for c in assinadores if c[:8] == base)
+    return next((a for a in da_raiz if a is not None), None)
 
 
 def _autor(resumo: Resumo | ResumoEvento) -> str:

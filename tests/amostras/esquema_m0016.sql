@@ -880,3 +880,6 @@ CREATE TRIGGER documento_nasceu AFTER INSERT ON documento
 BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
 VALUES (NEW.id, NEW.atualizado_em, NULL, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
         NEW.causa_cstat, NEW.causa_protocolo); END;
+CREATE INDEX certificado_em_uso ON certificado (padrao, empresa, apelido, uso, tipo, sha256, segredo_id, validade_ate,
+    padrao_desde, assinou_em, pin_recusado_em, removido_em) WHERE removido_em IS NULL;
+CREATE INDEX segredo_chave ON segredo (chave_id, nome);

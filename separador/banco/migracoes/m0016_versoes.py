@@ -6,6 +6,9 @@ leaves it, and an older program that is not below it goes on with the database.
 
 A document is born by `reconstrução` from what lies in the folders `fiscal` and `arquivo`: authorised, cancelled, or with
 an original alone. The history of a birth takes code and protocol too.
+
+What looks at every certificate, or at the key of every secret, finds it in an index: in the rows it stands behind or
+between kilobytes of bytes.
 """
 
 ROTEIRO = """
@@ -21,4 +24,7 @@ CREATE TRIGGER documento_nasceu AFTER INSERT ON documento
 BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
 VALUES (NEW.id, NEW.atualizado_em, NULL, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
         NEW.causa_cstat, NEW.causa_protocolo); END;
+CREATE INDEX certificado_em_uso ON certificado (padrao, empresa, apelido, uso, tipo, sha256, segredo_id, validade_ate,
+    padrao_desde, assinou_em, pin_recusado_em, removido_em) WHERE removido_em IS NULL;
+CREATE INDEX segredo_chave ON segredo (chave_id, nome);
 """

@@ -10,10 +10,11 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Segredo, restaurar
+from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, arrematar
@@ -63,6 +64,30 @@ class Assinadores(Mapping[str, Assinador]):
     def __contains__(self, cnpj: object) -> bool:
         """Says whether a company has one, without restoring it."""
         return cnpj in self.segredos
+
+
+class EmVigor(Mapping[str, Assinador]):
+    """The signers that are in force. A company whose certificate is not has none (`get`): only a look at it tells, so
+    that of thousands of keys only those are restored that are asked for."""
+
+    def __init__(self, assinadores: Mapping[str, Assinador], agora: datetime) -> None:
+        self._assinadores = assinadores
+        self._agora = agora
+
+    def __getitem__(self, cnpj: str) -> Assinador:
+        """Returns the signer of a company."""
+        assinador = self._assinadores[cnpj]
+        if fora_da_validade(assinador.certificado.identidade, self._agora) is not None:
+            raise KeyError(cnpj)
+        return assinador
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the companies, in force or not."""
+        return iter(self._assinadores)
+
+    def __len__(self) -> int:
+        """Returns how many there are, in force or not."""
+        return len(self._assinadores)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,20 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
 
 from separador.banco.conexao import Banco, abrir
 from separador.capacidades.certificados.servico import em_uso
-from separador.capacidades.certificados.servico.carregados import Achado
 from separador.capacidades.certificados.servico.parte import AO_LIGAR, CertificadosEmUso
+from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, Empresa
+from separador.motor.trabalho import leitura
 from separador.motor.trabalho.leitura import Assinadores, RecursosEnviados
 from tests.apoio.autoridade import emitir
 from tests.apoio.instalacao import Instalacao
@@ -52,15 +54,17 @@ def outras(quantas: int) -> list[Empresa]:
 class Contadas:
     """Counts what is loaded, in the order in which it is."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, nome: str, quem: Callable[..., str]) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, nome: str, quem: Callable[..., str], onde: ModuleType = em_uso
+    ) -> None:
         self.feitas: list[str] = []
-        verdadeira: Callable[..., Achado] = getattr(em_uso, nome)
+        verdadeira: Callable[..., object] = getattr(onde, nome)
 
-        def contada(*args: object) -> Achado:
+        def contada(*args: object) -> object:
             self.feitas.append(quem(*args))
             return verdadeira(*args)
 
-        monkeypatch.setattr(em_uso, nome, contada)
+        monkeypatch.setattr(onde, nome, contada)
 
 
 @pytest.mark.parametrize("quantas", ARQUIVOS)
@@ -135,24 +139,27 @@ def test_no_cofre_uma_chave_sob_muitos_certificados(
     assert len(i.ciclo.contexto.certificados) == NO_COFRE + 1
     antes = i.ciclo._recursos_enviados()
     contadas.feitas.clear()
+    olhados = Contadas(monkeypatch, "_estado", lambda arquivo: arquivo.name)
+    i.ciclo.passo()
+    assert set(olhados.feitas) == {chave_mestra.ARQUIVO}, "o arquivo de quem tem padrão no cofre não é olhado"
+    restauradas = Contadas(monkeypatch, "restaurar", lambda _: "", onde=leitura)
     com_cofre.instalado(emitir(qual=2), "novo", padrao=True)
     e = ex.cte(1, agora=i.agora, variante="uma-nota")
     i.por(1, e.nome, e.dados)
     i.rodar()
     assert contadas.feitas == [EMITENTE.cnpj], "só o que mudou é carregado de novo"
     assert i.nomes(1) == [f"{e.chave}-cte.xml"]
+    assert len(restauradas.feitas) == 1, "de milhares de chaves, só a que assina"
     mudanca = i.ciclo._recursos_enviados().desde(antes)
     assert list(mudanca.segredos) == [EMITENTE.cnpj], "os processos recebem só o que mudou"
     assert mudanca.sem == ()
 
 
 def test_um_processo_restaura_uma_chave_quando_ela_assina(monkeypatch: pytest.MonkeyPatch) -> None:
-    from separador.motor.trabalho import leitura as modulo
-
     segredos = {e.cnpj: emitir().certificado for e in outras(3)}
     restauradas: list[object] = []
-    monkeypatch.setattr(modulo, "restaurar", restauradas.append)
-    monkeypatch.setattr(modulo, "Assinador", lambda c: c)
+    monkeypatch.setattr(leitura, "restaurar", restauradas.append)
+    monkeypatch.setattr(leitura, "Assinador", lambda c: c)
     tudo = RecursosEnviados("2", segredos)  # type: ignore[arg-type]
     recursos = tudo.montar()
     assert len(recursos.assinadores) == 3
@@ -187,9 +194,6 @@ def test_config_conferir_de_tres_mil_empresas(tmp_path: Path) -> None:
 
 
 @pytest.mark.longo
-@pytest.mark.xfail(
-    reason="two turns take 0.3 s of CPU: the one of the change and the first; they read every row of the vault's tables"
-)
 def test_nenhum_turno_passa_de_cem_milesimos(fazer: Callable[..., InstalacaoComCofre]) -> None:
     empresas = outras(NO_COFRE)
     com_cofre = fazer(empresas=(EMITENTE, *empresas))

@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
@@ -29,7 +29,7 @@ from separador.cofre import chave_mestra, versao_vista
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import geracao
 from separador.cofre.cofre import Cofre, CofreError
-from separador.configuracao import Empresa
+from separador.configuracao import Configuracao, Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
 from separador.nucleo.erro import Recusa
@@ -87,13 +87,27 @@ def _ler(arquivo: Path) -> bytes:
         return aberto.read(LIMITE_PFX)
 
 
-def assinatura_dos_arquivos(contexto: "Contexto") -> tuple[object, ...]:
-    """Returns a value that changes when a certificate file, the vault or its key changes.
+class Lugares:
+    """The places where certificates come from: the vault, its key, and the files of companies without a default there.
+    Which these are changes with the vault and the configuration."""
 
-    Cheap enough for every look.
-    """
-    arquivos = tuple(_estado(e.certificado.arquivo) for e in contexto.config.empresas if e.certificado is not None)
-    return (geracao(contexto.banco), _estado(chave_mestra.caminho(contexto.dados)), arquivos)
+    def __init__(self) -> None:
+        self._de: tuple[int, Configuracao] | None = None
+        self._arquivos: tuple[Path, ...] = ()
+
+    def assinatura(self, contexto: "Contexto") -> tuple[object, ...]:
+        """Returns a value that changes when a certificate file, the vault or its key changes.
+
+        Cheap enough for every look.
+        """
+        numero = geracao(contexto.banco)
+        if self._de is None or self._de[0] != numero or self._de[1] is not contexto.config:
+            no_cofre = tabela.com_padrao(contexto.banco)
+            empresas = [e for e in contexto.config.empresas if e.cnpj not in no_cofre]
+            self._arquivos = tuple(e.certificado.arquivo for e in empresas if e.certificado is not None)
+            self._de = (numero, contexto.config)
+        arquivos = tuple(_estado(a) for a in self._arquivos)
+        return (numero, _estado(chave_mestra.caminho(contexto.dados)), arquivos)
 
 
 def _estado(arquivo: Path) -> tuple[int, int, int, int, int] | None:
@@ -110,7 +124,7 @@ def rever(contexto: "Contexto", ambiente: Mapping[str, str], carregados: Carrega
     problemas: list[Falha] = []
     padroes = {r["empresa"]: r for r in tabela.padroes(contexto.banco)}
     cofre = _cofre(contexto, ambiente, problemas)
-    _adotar_tokens(contexto, ambiente, cofre)
+    _adotar_tokens(contexto, ambiente, cofre, padroes.values())
     chave = _estado(chave_mestra.caminho(contexto.dados))
     com_token = tokens_de(contexto).empresas()
     carregados.rever(
@@ -163,12 +177,14 @@ def _cofre(contexto: "Contexto", ambiente: Mapping[str, str], problemas: list[Fa
     return cofre
 
 
-def _adotar_tokens(contexto: "Contexto", ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
+def _adotar_tokens(
+    contexto: "Contexto", ambiente: Mapping[str, str], cofre: Cofre | Recusa | None, padroes: Iterable[Row]
+) -> None:
     """Opens the tokens that are defaults now. A PIN that a token refuses is recorded and stays so after this run."""
     configuradas = {e.cnpj for e in contexto.config.empresas}
     linhas = {
         r["empresa"]: inteira
-        for r in tabela.padroes(contexto.banco)
+        for r in padroes
         if r["tipo"] == Tipo.A3
         and r["uso"] == Uso.ASSINATURA
         and r["empresa"] in configuradas
@@ -246,15 +262,16 @@ def notar_assinaturas(contexto: "Contexto", desde: int = 0) -> int:
 
     Looks at some of those that have not, after the first `desde`. Returns where the next look begins.
     """
-    calados = [r for r in tabela.padroes(contexto.banco) if r["assinou_em"] is None and r["uso"] == Uso.ASSINATURA]
-    inicio = desde if desde < len(calados) else 0
-    for linha in calados[inicio : inicio + _CALADOS]:
+    calados = tabela.que_nao_assinaram(contexto.banco, Uso.ASSINATURA, _CALADOS, desde)
+    if desde and not calados:
+        return notar_assinaturas(contexto)
+    for linha in calados:
         dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
         inteira = tabela.por_id(contexto.banco, linha["id"]) if dados is not None else None
         if dados is not None and inteira is not None and b64encode(inteira["der"]) in dados:
             with contexto.banco.transacao():
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
-    return inicio + _CALADOS
+    return desde + _CALADOS
 
 
 def vencidos_agora(contexto: "Contexto") -> bool:

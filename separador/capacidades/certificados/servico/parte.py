@@ -49,7 +49,8 @@ class CertificadosEmUso(Parte):
         self._carregados = Carregados(ao_lado=ao_lado, acordar=servico.acordar)
         self._novos: set[str] = set()
         self._notados = 0
-        self._arquivos = em_uso.assinatura_dos_arquivos(contexto)
+        self._lugares = em_uso.Lugares()
+        self._arquivos = self._lugares.assinatura(contexto)
         self._rever()
         self._carregados.primeiros(AO_LIGAR)
         self._descansar()
@@ -72,7 +73,7 @@ class CertificadosEmUso(Parte):
         """Takes the PINs that were given. Looks again when a file, the vault or a token is not as it was, else goes on
         with what is to be loaded."""
         pins = [self.tokens.receber_pin(p.certificado_id, p.pin) for p in self.contexto.recebidos.tirar(PIN)]
-        arquivos_agora = em_uso.assinatura_dos_arquivos(self.contexto)
+        arquivos_agora = self._lugares.assinatura(self.contexto)
         if arquivos_agora != self._arquivos or any(pins) or self.tokens.devidos(agora_s):
             self.servico.mudou(Mudanca.CERTIFICADOS)
         elif self._carregados.pendentes or self._novos:
@@ -108,12 +109,12 @@ class CertificadosEmUso(Parte):
     def pode_mover(self) -> bool:
         """Says whether a file or the vault changed since they were read, or something is to be loaded."""
         falta = bool(self._novos) or self._carregados.pendentes
-        return falta or em_uso.assinatura_dos_arquivos(self.contexto) != self._arquivos
+        return falta or self._lugares.assinatura(self.contexto) != self._arquivos
 
     def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
         """Takes into use what was loaded; looks again where they come from, unless that is what the change was."""
         if not self._avisando:
-            self._arquivos = em_uso.assinatura_dos_arquivos(self.contexto)
+            self._arquivos = self._lugares.assinatura(self.contexto)
             self._rever()
             self._novos |= self._carregados.continuar(PORCAO)
         em_uso.mostrar(self.contexto, self._carregados)
