@@ -58,8 +58,7 @@ def _simples(tipo: t.Tipo) -> Esquema:
         case t.Logico():
             return {"type": ["boolean", "string"]}
         case t.Palavra():
-            validas = [v for v in dict.fromkeys(tipo.opcoes.values()) if v not in tipo.futuras]
-            return {"type": ["string", "number"], "examples": validas}
+            return {"type": ["string", "number"], "examples": list(dict.fromkeys(tipo.opcoes.values()))}
         case t.Referencia():
             return {"type": ["string", "number"], "description": f"código ou documento de {tipo.cadastro}"}
         case _:
@@ -89,7 +88,8 @@ def descrito(tipo: t.Tipo) -> str:
         case t.Documento():
             return "CNPJ" if tipo.so_cnpj else "CNPJ ou CPF"
         case t.Chave():
-            return f"chave do modelo {tipo.modelo}" if tipo.modelo else "chave"
+            modelos = " ou ".join(m for m in (tipo.modelo, tipo.outro) if m)
+            return f"chave do modelo {modelos}" if modelos else "chave"
         case t.Referencia():
             return f"referência a {tipo.cadastro}"
         case t.Palavra():

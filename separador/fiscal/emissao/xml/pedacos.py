@@ -1,8 +1,10 @@
 """Writes single elements: a tag with its text, clean and escaped; an empty one is left out."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from separador.fiscal.emissao.dinheiro import escrito
 from separador.fiscal.emissao.no import No, Valor
 from separador.fiscal.emissao.pessoas import Endereco, Local, Pessoa
 from separador.fiscal.regras.documentos_id import ZEROS
@@ -20,6 +22,11 @@ def texto(valor: str) -> str:
 def tag(nome: str, valor: str) -> str:
     """Returns `<nome>valor</nome>`; nothing when there is no value."""
     return f"<{nome}>{texto(valor)}</{nome}>" if valor else ""
+
+
+def dinheiro(nome: str, valor: Decimal | None, casas: int = 2) -> str:
+    """Returns a number in its tag, always with so many places; nothing when there is none."""
+    return tag(nome, escrito(valor, casas)) if valor is not None else ""
 
 
 def grupo(nome: str, *partes: str) -> str:
