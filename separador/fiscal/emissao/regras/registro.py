@@ -162,15 +162,14 @@ def _nota(no: No) -> dict[str, object]:
 
 def texto_para_obs(registro: Registro, imprimir: Sequence[str]) -> list[str]:
     """Returns the parts of the record that the configuration wants in xObs, in the order of the contract."""
+    vales = dicionarios(registro["vales_pedagio"]) if registro["lotacao"] else []
     partes = {
         "forma_pagamento": [f"FORMA DE PAGAMENTO: {f}"] if (f := registro["forma_pagamento"]) else [],
         "lotacao": ["LOTACAO: SIM"] if registro["lotacao"] else [],
         "veiculos": _juntos("VEICULOS", registro["veiculos"], lambda v: f"{v['placa']}/{v['uf']}"),
         "motoristas": _juntos("MOTORISTAS", registro["motoristas"], lambda m: f"{m['nome']} {m['cpf']}"),
         "seguros": [_escrito(s) for s in dicionarios(registro["seguros"])],
-        "vale_pedagio": [_vale_escrito(v) for v in dicionarios(registro["vales_pedagio"])]
-        if registro["lotacao"]
-        else [],
+        "vale_pedagio": [_vale_escrito(v) for v in vales],
         "lacres": _lacres(registro),
     }
     return [texto for nome, textos in partes.items() if nome in imprimir for texto in textos]

@@ -82,13 +82,22 @@ def participante(nome: str, ender: str, p: Pessoa | None, tp_amb: str) -> str:
 
 
 _ORDEM = (
-    *("serie", "nOcc", "dEmi", "emiOcc", "CNPJ", "cInt", "IE", "UF", "fone"),
-    *("chassi", "cCor", "xCor", "cMod", "vUnit", "vFrete"),
+    *("nMinu", "nOCA", "dPrevAereo", "natCarga", "xDime", "cInfManu", "tarifa", "CL", "cTar", "vTar", "peri", "nONU"),
+    *("qTotEmb", "infTotAP", "qTotProd", "uniAP"),
+    *("vPrest", "vAFRMM", "xNavio", "balsa", "xBalsa", "nViag", "direc", "irin", "detCont", "nCont", "lacre"),
+    *("nLacre", "infDoc", "infNF", "infNFe", "chave", "tpNav"),
+    *("tpTraf", "trafMut", "respFat", "ferrEmi"),
+    *("COTM", "indNegociavel", "seg", "infSeg", "xSeg"),
+    *("serie", "nOcc", "nDoc", "unidRat", "dEmi", "emiOcc", "CNPJ", "cInt", "IE", "xNome", "enderFerro"),
+    *("xLgr", "nro", "xCpl", "xBairro", "cMun", "xMun", "CEP", "UF", "fone", "nApol", "nAver"),
+    *("chassi", "cCor", "xCor", "cMod", "vUnit", "vFrete", "chCTeFerroOrigem", "ferroEnv", "fluxo"),
     *("xOrig", "pass", "xDest", "xRota"),
     *("semData", "comData", "noPeriodo", "semHora", "comHora", "noInter"),
     *("tpPer", "dProg", "dIni", "dFim", "tpHor", "hProg", "hIni", "hFim"),
+    *("classDuto", "tpContratacao", "codPontoEntrada", "codPontoSaida", "nContrato"),
 )
-"""The tags of the groups that a load gives by itself, in the order of the layout: occ, veicNovos, fluxo, Entrega."""
+"""The tags of the groups that a load gives by itself, in the order of the layout: modes of transport, occ, veicNovos,
+fluxo, Entrega."""
 
 
 def do_leiaute(nome: str, valor: Valor) -> str:
