@@ -11,6 +11,7 @@ from separador.demonstracao import empresas as e
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.formato.cadastros import CHAVE_DO_REGISTRO
 from separador.nucleo.chave import compor
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, julgar, nfe
 
 PASTA = Path(__file__).parents[1] / "amostras" / "cargas"
@@ -189,3 +190,8 @@ def julgada(caso: dict[str, Any]) -> CargaJulgada:
     feita = julgar(conteudo_de(caso), equipamento_de(caso))
     assert isinstance(feita, CargaJulgada), [(x.codigo, x.campo, x.mensagem) for x in feita.erros]
     return feita
+
+
+def tipo_de(xml: bytes) -> Tipo:
+    """Returns the kind of a document, by its root."""
+    return next(t for t in DOCUMENTOS if xml.startswith(f"<{t} ".encode()))

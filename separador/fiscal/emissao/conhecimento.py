@@ -109,7 +109,7 @@ def decidir(caso: Caso) -> Conhecimento | None:
     if oper.os:
         total = prestada[0].total if prestada is not None else None
         seguros = registro.dicionarios(guardado["seguros"])
-        da_os = os.decidir(caso, oper, seguros, total, rodo=meio is not None and meio.rodoviario)
+        da_os = os.decidir(caso, oper, seguros, total, percurso, rodo=meio is not None and meio.rodoviario)
     if emissor is None or percurso is None or prestada is None or serie is None or meio is None:
         return None
     if toma is None and len(caso.achados.erros) + len(caso.achados.faltas) > antes:

@@ -43,8 +43,9 @@ def test_o_xmlsec1_aceita_cada_assinatura(tmp_path: Path) -> None:
 def _comum(caso: dict[str, Any]) -> bool:
     """Says whether a case needs neither registries nor a configuration of its own, nor a CT-e that SEFAZ knows."""
     cte = caso.get("cte", {})
-    proprio = {"empresa", "emissao", "registros", "parte_de"} & caso.keys()
-    return not proprio and not {"cte_complementados", "cte_substituido"} & cte.keys()
+    proprio = {"empresa", "emissao", "registros"} & caso.keys()
+    da_base = caso.get("parte_de") != "complementar"
+    return not proprio and da_base and not {"cte_complementados", "cte_substituido"} & cte.keys()
 
 
 def _autorizada(i: InstalacaoEmRede, nome: str, base: str) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.regras.locais import Percurso
 from separador.fiscal.emissao.regras.operacao import BAGAGEM, PESSOAS, VALORES, Operacao
 
 _RESPONSAVEIS = {"emitente": "4", "tomador": "5"}
@@ -33,24 +34,42 @@ class Os:
 
 
 def decidir(
-    caso: Caso, operacao: Operacao, seguros: Sequence[Mapping[str, object]], total: Decimal | None, *, rodo: bool
+    caso: Caso, operacao: Operacao, seguros: Sequence[Mapping[str, object]], total: Decimal | None,
+    percurso: Percurso | None, *, rodo: bool,
 ) -> Os:  # fmt: skip
-    """Returns what only a CT-e OS has; what is wrong with it is told. `total`: None where it could not be decided."""
+    """Returns what only a CT-e OS has; what is wrong with it is told. `total`, `percurso`: None where they could not be
+    decided."""
     dados = caso.cte.no("os") or No(caso.cte.em("os"))
-    if not operacao.complementar:
+    com_modal = rodo and operacao.tp_serv in (PESSOAS, BAGAGEM)
+    if not operacao.complementar and "os" not in caso.cte.ruins:
         _exigir_descricao(caso, dados)
+        if com_modal and percurso is not None:
+            _exigir_registro(caso, operacao, dados, percurso)
     veiculo = veiculo_do(caso, dados.texto("veiculo"), dados.em("veiculo")) if "veiculo" in dados else None
     for no in dados.nos("documentos_referenciados"):
         _conferir_referenciado(caso, no)
     guias = _guias(caso, operacao, total)
-    com_modal = rodo and operacao.tp_serv in (PESSOAS, BAGAGEM)
     return Os(dados, veiculo, _seguros(caso, seguros), guias, com_modal)
 
 
 def _exigir_descricao(caso: Caso, dados: No) -> None:
-    if "os" not in caso.cte.ruins and not dados.dado("descricao"):
+    if not dados.dado("descricao"):
         mensagem = "Falta a descrição do serviço do CT-e OS."
         caso.achados.errar("SEP-EMIS-22", dados.em("descricao"), mensagem, "Diga o serviço prestado.")
+
+
+def _exigir_registro(caso: Caso, operacao: Operacao, dados: No, percurso: Percurso) -> None:
+    """Tells a trip by road without charter authorisation and without state register: the layout has one of them."""
+    if dados.dado("taf") or dados.dado("registro_estadual"):
+        return
+    dentro = percurso.inicio.uf == percurso.fim.uf
+    campo = "registro_estadual" if dentro else "taf"
+    codigo = "SEP-EMIS-22"
+    if operacao.tp_serv == PESSOAS and not percurso.exterior:
+        codigo = "839" if dentro else "840"
+    mensagem = f"Falta {campo}: o transporte vai de {percurso.inicio.uf} a {percurso.fim.uf}, por rodovia."
+    fazer = "Dentro da UF vai registro_estadual (25 algarismos); entre UF, taf (12)."
+    caso.achados.errar(codigo, dados.em(campo), mensagem, fazer, regra="EMIS-22")
 
 
 def veiculo_do(caso: Caso, referencia: str, campo: str) -> Veiculo | None:
