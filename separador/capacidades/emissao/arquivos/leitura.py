@@ -35,12 +35,15 @@ from separador.fiscal.emissao.plano import Plano, planejando, planejar
 from separador.fiscal.emissao.xml.documento import montar
 from separador.fiscal.normalizacao import TP_EMIS_COM_SIGN
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar, selar
+from separador.fiscal.restricoes import tamanho_excedido
 from separador.fiscal.resumo import Resumo
 from separador.motor.trabalho.etapas import FATIA
 from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.nucleo.erro import Recusa
 
 ARQUIVO = "SEP-CARGA-ARQUIVO"
+ASSINATURA = 3 * 1024
+"""Bytes that signature and QR code take: a document is too large before it has a number."""
 T = TypeVar("T")
 _REGISTROS = tuple(f"{chave}[" for chaves in ARQUIVOS.values() for chave in chaves)
 
@@ -183,8 +186,11 @@ def _julgar_fatia(
     iniciados = [iniciar(xml, contexto) for xml in xmls]
     for conhecimento, xml, iniciado in zip(fatia, xmls, iniciados, strict=True):
         feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
+        grande = tamanho_excedido(len(xml) + ASSINATURA)
         if isinstance(feito, Recusa):
             erros += _do_documento(feito, conhecimento)
+        elif grande is not None:
+            erros += _do_documento(Recusa((grande,)), conhecimento)
         elif not isinstance(iniciado, Recusa):
             documentos.append(_provisorio(conhecimento, feito.chave, _a_guardar(xml, iniciado, contexto)))
 
