@@ -73,7 +73,7 @@ def linhas_da_tabela(grupo: t.Grupo) -> list[tuple[str, str, str]]:
     ]
 
 
-_NOMES = {t.Data: "data", t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}
+_NOMES = {t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}
 
 
 def descrito(tipo: t.Tipo) -> str:
@@ -81,6 +81,8 @@ def descrito(tipo: t.Tipo) -> str:
     match tipo:
         case t.Texto():
             return f"texto({tipo.maximo})"
+        case t.Data():
+            return "data e hora" if tipo.momento else "data"
         case t.Numero():
             return f"número, {tipo.inteiros} + {tipo.decimais} casas"
         case t.Inteiro():
