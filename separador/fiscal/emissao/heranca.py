@@ -55,7 +55,9 @@ def herdar(cte: No, padrao: No, cadastros: Cadastros, achados: Achados) -> No:
         if cte.dado(nome):
             quem = operacao.nome if operacao is not None else ""
             mensagem = f"o campo {nome} não existe num CT-e de tipo {quem}{_do_modal(nome, modal)}"
-            achados.errar("SEP-CARGA-ESQUEMA", cte.em(nome), mensagem, "Retire o campo, ou corrija tipo_operacao.")
+            solta = nome == "notas" and cte.campo.startswith("notas[")
+            onde = cte.campo if solta else cte.em(nome)
+            achados.errar("SEP-CARGA-ESQUEMA", onde, mensagem, "Retire o campo, ou corrija tipo_operacao.")
     so_de_valores = ("gtve",) if operacao is not None and operacao.tp_serv != VALORES else ()
     return cte.sem(*fora).sobre(padrao.sem(*_FORA_DE_PADRAO, *fora, *so_de_valores))
 
