@@ -1,6 +1,7 @@
 """The products of the table of good loads: signed, good for an independent program, authorised by the local SEFAZ."""
 
 import os
+import re
 import shutil
 import subprocess
 import zlib
@@ -24,6 +25,7 @@ XMLSEC1 = ("xmlsec1", "--verify", "--insecure", "--enabled-key-data", "x509,rsa"
 
 
 @pytest.mark.requisito("CTE-14")
+@pytest.mark.timeout(400)
 def test_o_xmlsec1_aceita_cada_assinatura(tmp_path: Path) -> None:
     if shutil.which("xmlsec1") is None:
         if os.environ.get("CI"):
@@ -31,14 +33,17 @@ def test_o_xmlsec1_aceita_cada_assinatura(tmp_path: Path) -> None:
         pytest.skip("FALTA xmlsec1")
     assinador = assinador_demo(AGORA)
     contexto = ContextoPreparo("2", AGORA, dict.fromkeys((EMITENTE.cnpj, REMETENTE_SP.cnpj), assinador))
-    arquivo = tmp_path / "assinado.xml"
-    for nome, caso in CASOS.items():
+    for n, (nome, caso) in enumerate(CASOS.items()):
         (documento,) = julgada(caso).documentos
         feito = assinar(AAssinar(((1, documento.chave, documento.xml),)), contexto)
         assert isinstance(feito, Assinados), (nome, feito)
-        arquivo.write_bytes(zlib.decompress(feito.documentos[0].comprimido))
-        visto = subprocess.run([*XMLSEC1, str(arquivo)], capture_output=True, timeout=60, check=False)
-        assert visto.returncode == 0, (nome, visto.stderr)
+        (tmp_path / f"{n}.xml").write_bytes(zlib.decompress(feito.documentos[0].comprimido))
+    # one process for all: each start costs more than a verification
+    arquivos = [str(tmp_path / f"{n}.xml") for n in range(len(CASOS))]
+    visto = subprocess.run([*XMLSEC1, *arquivos], capture_output=True, timeout=300, check=False)
+    certos = re.findall(rb"^(?:Verification status: )?OK\b", visto.stdout + visto.stderr, re.MULTILINE)
+    assert visto.returncode == 0, visto.stderr
+    assert len(certos) == len(arquivos)
 
 
 MODELOS = {"pessoas": "67", "valores": "67", "bagagem": "67", "gtve": "64"}
