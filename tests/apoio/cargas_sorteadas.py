@@ -14,6 +14,7 @@ from separador.fiscal.emissao.formato import listas as ls
 from separador.fiscal.emissao.formato import tipos as t
 from separador.fiscal.emissao.formato.carga import CONHECIMENTO
 from separador.nucleo.chave import compor
+from tests.apoio import cargas_de_outras_especies as outras
 from tests.apoio.emissao import AGORA, cadastros, carga, entidade, nfe
 
 LETRAS = string.ascii_letters + string.digits + " -./áéíóúãõçÁÉÍÓÚÃÕÇ&<>'\""
@@ -51,6 +52,8 @@ def campos_do_formato(grupo: t.Grupo = CONHECIMENTO, antes: str = "") -> Iterato
             continue
         caminho = f"{antes}{campo.nome}"
         yield caminho
+        if caminho in ("entregas.notas", "entregas.servicos"):
+            continue  # the same groups as those of the CT-e
         tipo = campo.tipo.item if isinstance(campo.tipo, t.Lista) else campo.tipo
         if isinstance(tipo, t.Grupo):
             yield from campos_do_formato(tipo, f"{caminho}.")
@@ -104,7 +107,7 @@ def _da_especie(tipo: t.Tipo, caminho: str) -> st.SearchStrategy[Any]:
         case t.Referencia():
             return st.sampled_from(CODIGOS[tipo.cadastro])
         case t.Palavra():
-            return st.sampled_from([v for v in tipo.opcoes.values() if v not in tipo.futuras])
+            return st.sampled_from(list(tipo.opcoes.values()))
         case t.Lista():
             return st.lists(um(tipo.item, caminho), min_size=1, max_size=2)
         case t.Grupo():
@@ -303,12 +306,14 @@ ESPECIES: dict[str, dict[str, Any]] = {
     "complementar": {"cte_complementados": [_cte(e.EMITENTE)], "servicos": [{"codigo": "FRETE", "valor": "1.00"}]},
     "globalizado": {"destinatario": "NOS", "tomador": "remetente"},
     "COMPRA": {"cod_cid_inicio": CIDADES[0], "cod_cid_fim": CIDADES[1]},
+    **{especie: {} for especie in outras.OUTRAS},
 }
 """Kind → what it must have."""
 _COM_ANTERIORES = ("subcontratação", "redespacho", "redespacho intermediário")
 _SO_DE_UMA = {
     *("expedidor", "recebedor", "documentos_anteriores", "cte_complementados", "cte_substituido", "cte_multimodal"),
     *("globalizado", "terceiros", "tipo_operacao", "notas", "pedidos", "remetente", "depositante", "destinatario"),
+    *("modal", "dados_modal", "os", "gtve", "entregas", "gtv"),
 }
 """Fields that the drawing of a kind gives by itself."""
 _DO_COMPLEMENTO = {
@@ -334,6 +339,8 @@ def _tipo_de(nome: str) -> t.Tipo:
 def _cte_de(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     if especie == "COMPRA":
         return {"tipo_operacao": especie, "terceiros": draw(um(_tipo_de("terceiros"), "terceiros"))} | ESPECIES[especie]
+    if especie in outras.OUTRAS:
+        return draw(_de_outra(especie))
     cte: dict[str, Any] = {"depositante": "REM-SP", "destinatario": "DEST-RJ"}
     if especie == "globalizado":
         notas = [{"chave": nfe(n, AGORA), "valor": "1.00"} for n in range(1, 6)]
@@ -352,7 +359,22 @@ def _cte_de(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     cte |= ESPECIES[especie]
     if cte.get("lotacao") in ("sim", True):
         cte |= {"veiculo": "HEO2144", "motoristas": ["MOTORISTA-1"]}
+    if especie == "normal" and draw(st.integers(0, 4)) == 0:
+        cte |= draw(outras.modal())
+        cte.pop("ordens_coleta", None)
     return cte
+
+
+_COMUNS = ("serie", "observacao", "obs_contribuinte", "obs_fisco", "autorizados", "lacres", "forma_pagamento")
+
+
+@st.composite
+def _de_outra(draw: st.DrawFn, especie: str) -> dict[str, Any]:
+    """Draws a CT-e OS, a Simplificado or a GTV-e, with some fields that all kinds have."""
+    cte: dict[str, Any] = {"tipo_operacao": especie, "tomador": "TOMADOR-PR"}
+    cte |= {n: draw(um(_tipo_de(n), n)) for n in _COMUNS if draw(st.integers(0, 9)) < 3}
+    proprios = {"simplificado": outras.simplificado, "gtve": outras.gtve}
+    return cte | draw(proprios[especie]() if especie in proprios else outras.os(especie))
 
 
 def _tem(especie: str, nome: str) -> bool:

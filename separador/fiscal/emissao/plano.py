@@ -8,11 +8,11 @@ from separador.fiscal.emissao.agrupamento import Solto, agrupar
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.cadastros import Cadastros
 from separador.fiscal.emissao.caso import Caso
-from separador.fiscal.emissao.conhecimento import Conhecimento, decidir
+from separador.fiscal.emissao.conhecimento import Conhecimento, decidir, notas_de
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
 from separador.fiscal.emissao.heranca import herdar
 from separador.fiscal.emissao.no import No
-from separador.fiscal.emissao.regras import pedidos, terceiros
+from separador.fiscal.emissao.regras import terceiros
 from separador.fiscal.emissao.regras.documentos import dia, modelo_de
 from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.nucleo.texto.quantidade import quantos
@@ -110,7 +110,7 @@ def _explicito(cte: No, ambiente: Ambiente, achados: Achados) -> Decidido:
         return Decidido(cte.campo, (), None, tuple(caso.decisoes), terceiro)
     caso.decidir("grupo", cte.campo, "cada conhecimento da carga é um documento", "CARGA-01")
     feito = decidir(caso)
-    notas = tuple(n.campo for n in cte.nos("notas"))
+    notas = tuple(n.campo for e in (cte, *cte.nos("entregas")) for n in e.nos("notas"))
     return Decidido(cte.campo, notas, feito, tuple(caso.decisoes))
 
 
@@ -119,7 +119,7 @@ def _repetidas(soltos: Sequence[No], inteiros: Sequence[No], cadastros: Cadastro
     das_soltas = [(n, c) for c in soltos for n in c.nos("notas")]
     das_soltas.sort(key=lambda par: _posicao(par[0]))  # a group comes whole; the file's order says which is later
     vistas: dict[tuple[str, ...], str] = {}
-    for nota, cte in (*das_soltas, *((n, c) for c in inteiros for n in pedidos.notas(c))):
+    for nota, cte in (*das_soltas, *((n, c) for c in inteiros for n in notas_de(c))):
         nfe = nota.texto("chave")
         identidade = (nfe,) if nfe else _identidade(nota, cte, cadastros)
         if not identidade:
@@ -160,7 +160,7 @@ def _complementar(decididos: Sequence[Decidido]) -> tuple[str, ...]:
     faltam: dict[str, None] = {}
     for d in decididos:
         c = d.conhecimento
-        if c is None or c.operacao.complementar:
+        if c is None or c.operacao.complementar or c.operacao.gtve:
             continue
         if not c.registro["forma_pagamento"]:
             faltam["forma_pagamento"] = None

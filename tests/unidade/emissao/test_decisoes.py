@@ -15,7 +15,7 @@ from separador.fiscal.emissao.formato.carga import CARGA
 from separador.fiscal.emissao.formato.esquema import esquema_de
 from separador.fiscal.emissao.numero import chave_com, renumerar
 from separador.fiscal.emissao.plano import Plano
-from separador.fiscal.emissao.xml.cte57 import chave_de, montar
+from separador.fiscal.emissao.xml.documento import chave_de, montar
 from separador.nucleo.chave import chave_valida
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, nfe, planejar
 

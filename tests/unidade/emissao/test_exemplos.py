@@ -52,7 +52,9 @@ def test_a_carga_completa() -> None:
         ("6353", "3", "2", "905.66", "", "767.89", "", "57"),
         ("6353", "3", "2", "54.34", "", "46.08", "", "57"),
         ("6932", "4", "1", "1500.00", "144.00", "1306.51", "12000.00", "57"),
+        ("6357", "", "1", "3000.00", "", "2543.64", "", "67"),
     ]
+    assert _tags(julgada, "vICMS", "xComp", "respSeg")[3] == ("360.00", "ESTADIA", "4")
     registro = julgada.documentos[2].registro
     assert registro["lacres"] == ["1997", "1998"]
     assert registro["forma_pagamento"] == "A PAGAR"
@@ -60,6 +62,18 @@ def test_a_carga_completa() -> None:
     xml = zlib.decompress(julgada.documentos[2].xml).decode()
     assert "<lacUnidTransp><nLacre>1999</nLacre></lacUnidTransp>" in xml
     assert "<chCTe>35261033444555000181570070000000771080641330</chCTe>" in xml
+
+
+@pytest.mark.requisito("EMIS-12", "EMIS-22")
+def test_a_carga_das_outras_especies() -> None:
+    julgada = _julgada("45873-carga.yaml")
+    assert _tags(julgada, "mod", "modal", "tpServ", "CFOP", "vTPrest", "vTRec", "vBCIBSCBS", "vEspecie") == [
+        ("57", "02", "0", "6353", "250.00", "", "", ""),
+        ("67", "01", "6", "6357", "4000.00", "", "", ""),
+        ("67", "01", "8", "6357", "80.00", "", "", ""),
+        ("57", "01", "0", "6353", "250.00", "250.00", "211.97", ""),
+        ("64", "01", "9", "6949", "", "", "", "50000.00"),
+    ]
 
 
 def test_cada_exemplo_se_le_sem_erro() -> None:

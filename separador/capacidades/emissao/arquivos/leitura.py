@@ -25,19 +25,25 @@ from separador.configuracao.tipos import ErroConfig
 from separador.fiscal.emissao.achados import NAO_HA, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
+from separador.fiscal.emissao.especies.modal import CODIGOS_DO_GRUPO
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
 from separador.fiscal.emissao.formato.carga import CARGA, COMPLEMENTARES
 from separador.fiscal.emissao.formato.tipos import Grupo
 from separador.fiscal.emissao.no import No, folhas
 from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO, renumerar
 from separador.fiscal.emissao.plano import Plano, planejando, planejar
-from separador.fiscal.emissao.xml.cte57 import montar
+from separador.fiscal.emissao.xml.documento import montar
+from separador.fiscal.normalizacao import TP_EMIS_COM_SIGN
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar, selar
+from separador.fiscal.restricoes import tamanho_excedido
+from separador.fiscal.resumo import Resumo
 from separador.motor.trabalho.etapas import FATIA
 from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.nucleo.erro import Recusa
 
 ARQUIVO = "SEP-CARGA-ARQUIVO"
+ASSINATURA = 3 * 1024
+"""Bytes that signature and QR code take: a document is too large before it has a number."""
 T = TypeVar("T")
 _REGISTROS = tuple(f"{chave}[" for chaves in ARQUIVOS.values() for chave in chaves)
 
@@ -180,25 +186,39 @@ def _julgar_fatia(
     iniciados = [iniciar(xml, contexto) for xml in xmls]
     for conhecimento, xml, iniciado in zip(fatia, xmls, iniciados, strict=True):
         feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
+        grande = tamanho_excedido(len(xml) + ASSINATURA)
         if isinstance(feito, Recusa):
-            erros += _do_documento(feito, conhecimento.campo)
+            erros += _do_documento(feito, conhecimento)
+        elif grande is not None:
+            erros += _do_documento(Recusa((grande,)), conhecimento)
         elif not isinstance(iniciado, Recusa):
             documentos.append(_provisorio(conhecimento, feito.chave, _a_guardar(xml, iniciado, contexto)))
 
 
 def _a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPreparo) -> bytes:
     """Returns the document with its QR code, so that nothing has to be put in when it is signed; without it where the
-    technical contact is put in too: what that says depends on the number."""
-    if isinstance(iniciado, Rascunho) and contexto.inclusoes.responsavel is None:
+    technical contact is put in too, or where the QR code is signed: what they say depends on the number."""
+    if isinstance(iniciado, Rascunho) and contexto.inclusoes.responsavel is None and not _assina_qr(iniciado):
         return iniciado.normal.xml
     return xml
 
 
-def _do_documento(recusa: Recusa, campo: str) -> list[ErroDeCarga]:
+def _assina_qr(iniciado: Rascunho) -> bool:
+    return isinstance(iniciado.resumo, Resumo) and iniciado.resumo.tp_emis in TP_EMIS_COM_SIGN
+
+
+def _do_documento(recusa: Recusa, c: Conhecimento | None = None) -> list[ErroDeCarga]:
     return [
-        ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
+        ErroDeCarga(e.codigo, _campo(e.codigo, c), e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
         for e in recusa.erros
     ]
+
+
+def _campo(codigo: str, c: Conhecimento | None) -> str:
+    """Returns the field of an error of the built document: the mode's group as the load gives it, else the CT-e."""
+    if c is None:
+        return ""
+    return c.cte.em("dados_modal") if codigo in CODIGOS_DO_GRUPO and c.modal.dados is not None else c.campo
 
 
 def situar(
@@ -233,14 +253,14 @@ def _provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
         "emitente": c.emitente.cnpj,
         "depositante": p.de_quem or None,
         **papeis,
-        "tomador": c.tomador.pessoa.identificacao,
+        "tomador": c.tomador.pessoa.identificacao if c.tomador is not None else None,
         "notas": len(c.notas),
         "valor": f"{c.prestacao.total:.2f}",
         "campo": c.campo,
     }
     nfes = tuple((n.em("chave"), n.texto("chave")) for n in c.notas if "chave" in n)
     comprimido = zlib.compress(xml, 1)
-    return Provisorio(c.campo, chave, comprimido, c.emitente.cnpj, "57", c.serie, resumo, c.registro, nfes)
+    return Provisorio(c.campo, chave, comprimido, c.emitente.cnpj, c.operacao.modelo, c.serie, resumo, c.registro, nfes)
 
 
 def _com_a_chave(comprimido: bytes, chave: str) -> bytes:
@@ -260,6 +280,6 @@ def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCer
             if isinstance(feito, SemCertificado):
                 return feito
             if isinstance(feito, Recusa):
-                return Desfeita(tuple(_do_documento(feito, "")))
+                return Desfeita(tuple(_do_documento(feito)))
             feitos.append(Assinado(ordem, feito.sem_bytes(), zlib.compress(feito.assinado, 1)))
     return Assinados(tuple(feitos))

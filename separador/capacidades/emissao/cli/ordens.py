@@ -94,13 +94,16 @@ def complementar(
     _dar(opcoes, pedidos.NovoPedido(COMPLEMENTAR, carga, dados=dados), {"carga": carga}, em_json=em_json)
 
 
+_MODELOS = ("57", "64", "67")
+
+
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Define o próximo número de uma série da empresa CNPJ, no ambiente da configuração. Não volta a um número já "
     "usado.",
 )
 @click.argument("cnpj", metavar="CNPJ")
-@click.option("--modelo", required=True, type=click.Choice(["57"]), help="Modelo do documento.")
+@click.option("--modelo", required=True, type=click.Choice(_MODELOS), help="57 (CT-e), 67 (CT-e OS), 64 (GTV-e).")
 @click.option("--serie", required=True, type=click.IntRange(0, 999), metavar="S", help="Série.")
 @click.option("--proximo", required=True, type=click.IntRange(1, 999_999_999), metavar="N", help="Próximo número.")
 @opcao_json

@@ -58,8 +58,7 @@ def _simples(tipo: t.Tipo) -> Esquema:
         case t.Logico():
             return {"type": ["boolean", "string"]}
         case t.Palavra():
-            validas = [v for v in dict.fromkeys(tipo.opcoes.values()) if v not in tipo.futuras]
-            return {"type": ["string", "number"], "examples": validas}
+            return {"type": ["string", "number"], "examples": list(dict.fromkeys(tipo.opcoes.values()))}
         case t.Referencia():
             return {"type": ["string", "number"], "description": f"código ou documento de {tipo.cadastro}"}
         case _:
@@ -74,7 +73,7 @@ def linhas_da_tabela(grupo: t.Grupo) -> list[tuple[str, str, str]]:
     ]
 
 
-_NOMES = {t.Data: "data", t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}
+_NOMES = {t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}
 
 
 def descrito(tipo: t.Tipo) -> str:
@@ -82,6 +81,8 @@ def descrito(tipo: t.Tipo) -> str:
     match tipo:
         case t.Texto():
             return f"texto({tipo.maximo})"
+        case t.Data():
+            return "data e hora" if tipo.momento else "data"
         case t.Numero():
             return f"número, {tipo.inteiros} + {tipo.decimais} casas"
         case t.Inteiro():
@@ -89,7 +90,8 @@ def descrito(tipo: t.Tipo) -> str:
         case t.Documento():
             return "CNPJ" if tipo.so_cnpj else "CNPJ ou CPF"
         case t.Chave():
-            return f"chave do modelo {tipo.modelo}" if tipo.modelo else "chave"
+            modelos = " ou ".join(m for m in (tipo.modelo, tipo.outro) if m)
+            return f"chave do modelo {modelos}" if modelos else "chave"
         case t.Referencia():
             return f"referência a {tipo.cadastro}"
         case t.Palavra():

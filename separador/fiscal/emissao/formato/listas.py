@@ -188,7 +188,7 @@ PEDIDO = Grupo(
     ),
     "SEP-EMIS-18",
 )
-SUBSTITUIDO = Grupo((Campo("chave", Chave("57"), "chave"), Campo("altera_tomador", Logico(), "muda o tomador")))
+SUBSTITUIDO = Grupo((Campo("chave", Chave("57", "67"), "chave"), Campo("altera_tomador", Logico(), "muda o tomador")))
 TERCEIROS = Grupo(
     (
         Campo("chave", Chave(), "chave do CT-e de terceiros"),

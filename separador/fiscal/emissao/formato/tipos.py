@@ -49,9 +49,10 @@ class Documento:
 
 @dataclass(frozen=True, slots=True)
 class Chave:
-    """The key of a document. `modelo`: "" = of any."""
+    """The key of a document. `modelo`: "" = of any; `outro`: a second one that is accepted."""
 
     modelo: str = ""
+    outro: str = ""
     tamanho: int = 44
 
 
@@ -73,7 +74,6 @@ class Palavra:
     """One word of a list: as people write it (`comparavel`) → the value."""
 
     opcoes: Mapping[str, str]
-    futuras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
