@@ -44,6 +44,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
             "ou mande: separador carga complementar CARGA --forma-pagamento PAGO --seguro emitente"
         ),
     ),
+    "SEP-CARGA-REFEITA": ("O CT-e foi refeito com o mesmo número.", "Nada a fazer."),
     "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada, e segue.", "Nada a fazer."),
     "SEP-NUMERACAO": (
         "O próximo número de uma série foi definido, ou seria um já usado.",

@@ -66,7 +66,7 @@ class Leitura:
         self.errar(codigo, campo, galho.linha, f"o campo {nome} não existe aqui{dica}", "Corrija o nome, ou retire.")
 
     def _campo(self, galho: Galho, campo: Campo, caminho: str) -> Valor | None:
-        if campo.futuro and not (isinstance(galho, Folha) and campo.nome == "refazer" and _nao(galho)):
+        if campo.futuro:
             self.errar(ESQUEMA, caminho, galho.linha, f"{campo.nome} {NAO_HA}", "Retire este campo.")
             return None
         return self.valor(galho, campo.tipo, caminho)
@@ -167,7 +167,3 @@ def vazio(galho: Galho) -> bool:
     if isinstance(galho, Folha):
         return not (galho.texto or "").strip()
     return not (galho.itens if isinstance(galho, Serie) else galho.pares)
-
-
-def _nao(galho: Folha) -> bool:
-    return (galho.texto or "").strip().casefold() in ("false", "não", "nao")

@@ -17,11 +17,13 @@ _QUANTO = {"servicos": ("valor", CENTAVO), "medidas": ("quantidade", Decimal("0.
 
 @dataclass(slots=True)
 class Solto:
-    """One CT-e of loose invoices: its fields so far, named at the first invoice; which invoices it has."""
+    """One CT-e of loose invoices: its fields so far, named at the first invoice; which invoices it has. `grupo`: what
+    these have in common, and which part of the group it is."""
 
     cte: No
     notas: list[No]
     frete: No | None = None
+    grupo: tuple[str, ...] = ()
 
     @property
     def campos(self) -> tuple[str, ...]:
@@ -38,8 +40,8 @@ def agrupar(carga: No, cadastros: Cadastros, achados: Achados) -> list[Solto]:
         chaves = tuple(_identidades(_completas(ditas, cadastros), cadastros).values())
         grupos.setdefault((*chaves, especie(nota)), []).append(nota)
     soltos = [
-        Solto(_cte(partes[i : i + LIMITE], padrao), partes[i : i + LIMITE])
-        for partes in grupos.values()
+        Solto(_cte(partes[i : i + LIMITE], padrao), partes[i : i + LIMITE], grupo=(*chaves, str(i // LIMITE)))
+        for chaves, partes in grupos.items()
         for i in range(0, len(partes), LIMITE)
     ]
     _dar_fretes(carga, cadastros, soltos, padrao, achados)

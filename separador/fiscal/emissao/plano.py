@@ -20,13 +20,15 @@ from separador.nucleo.texto.quantidade import quantos
 
 @dataclass(frozen=True, slots=True)
 class Decidido:
-    """What was decided of one CT-e. `conhecimento` None: it is of third parties, or something is wrong with it."""
+    """What was decided of one CT-e. `conhecimento` None: it is of third parties, or something is wrong with it.
+    `grupo`: what tells it from the others of the load, whatever else changes; empty for one of third parties."""
 
     campo: str
     notas: tuple[str, ...]
     conhecimento: Conhecimento | None
     decisoes: tuple[Decisao, ...]
     terceiro: Terceiro | None = None
+    grupo: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ def planejar(carga: No, ambiente: Ambiente) -> Plano:
     return next(plano for plano in planejando(carga, ambiente) if plano is not None)
 
 
-def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
-    """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later."""
+def planejando(carga: No, ambiente: Ambiente, so: str = "") -> Iterator[Plano | None]:
+    """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later.
+
+    `so`: the path of the one CT-e that is decided, of a load that was issued.
+    """
     achados = Achados()
     locais = {"entidades": carga.nos("participantes"), "veiculos": carga.nos("veiculos")}
     ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais), feitos={})
@@ -67,13 +72,14 @@ def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
     soltos = agrupar(carga, ambiente.cadastros, achados)
     inteiros = [herdar(c, padrao, ambiente.cadastros, achados) for c in carga.nos("conhecimentos")]
     decididos: list[Decidido] = []
-    for solto in soltos:
+    for solto in (s for s in soltos if so in ("", s.cte.campo)):
         decididos.append(_solto(solto, ambiente, achados))
         yield None
-    for inteiro in inteiros:
+    for inteiro in (c for c in inteiros if so in ("", c.campo)):
         decididos.append(_explicito(inteiro, ambiente, achados))
         yield None
-    _repetidas([s.cte for s in soltos], inteiros, ambiente.cadastros, achados)
+    if not so:
+        _repetidas([s.cte for s in soltos], inteiros, ambiente.cadastros, achados)
     faltas = achados.erro_das_faltas()
     erros = (*achados.erros, *((faltas,) if faltas is not None else ()))
     faltam = () if erros else _complementar(decididos)
@@ -96,7 +102,7 @@ def _solto(solto: Solto, ambiente: Ambiente, achados: Achados) -> Decidido:
         "grupo", _chaves(solto.cte), f"{quantos(len(solto.notas), 'nota', 'notas')} com as mesmas chaves", "CARGA-01"
     )
     feito = decidir(caso)
-    return Decidido(solto.cte.campo, solto.campos, feito, tuple(caso.decisoes))
+    return Decidido(solto.cte.campo, solto.campos, feito, tuple(caso.decisoes), grupo=solto.grupo)
 
 
 def _chaves(cte: No) -> str:
@@ -111,7 +117,7 @@ def _explicito(cte: No, ambiente: Ambiente, achados: Achados) -> Decidido:
     caso.decidir("grupo", cte.campo, "cada conhecimento da carga é um documento", "CARGA-01")
     feito = decidir(caso)
     notas = tuple(n.campo for n in cte.nos("notas"))
-    return Decidido(cte.campo, notas, feito, tuple(caso.decisoes))
+    return Decidido(cte.campo, notas, feito, tuple(caso.decisoes), grupo=(cte.campo,))
 
 
 def _repetidas(soltos: Sequence[No], inteiros: Sequence[No], cadastros: Cadastros, achados: Achados) -> None:

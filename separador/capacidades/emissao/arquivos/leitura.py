@@ -1,22 +1,20 @@
-"""Reads a load: the first round judges it under provisional numbers, the others sign what has numbers."""
+"""Reads and judges a load under provisional numbers, and signs documents that have theirs."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from separador.capacidades.emissao.dominio.valores import (
-    EQUIPAMENTO,
     AAssinar,
     Assinado,
     Assinados,
     CargaJulgada,
     CargaRecusada,
     Complementos,
+    Conteudo,
     Desfeita,
-    EmJulgamento,
     Equipamento,
     Provisorio,
-    SemCadastros,
 )  # fmt: skip
 from separador.configuracao.emissao.arvore import Ramo, de_json, de_yaml
 from separador.configuracao.emissao.leitura import Leitura
@@ -34,27 +32,11 @@ from separador.fiscal.emissao.plano import Plano, planejando, planejar
 from separador.fiscal.emissao.xml.cte57 import montar
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar, selar
 from separador.motor.trabalho.etapas import FATIA
-from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.nucleo.erro import Recusa
 
 ARQUIVO = "SEP-CARGA-ARQUIVO"
 T = TypeVar("T")
 _REGISTROS = tuple(f"{chave}[" for chaves in ARQUIVOS.values() for chave in chaves)
-
-
-def carga(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> object:
-    """Reads one load, or signs the documents that a round brings."""
-    if isinstance(arquivo.material, AAssinar):
-        return assinar(arquivo.material, contexto)
-    if isinstance(arquivo.material, EmJulgamento):
-        return arquivo.material.adiante()
-    equipamento = contexto.equipamento.get(EQUIPAMENTO)
-    if not isinstance(equipamento, Equipamento) or equipamento.cadastros is None:
-        return SemCadastros()
-    complementos = arquivo.material if isinstance(arquivo.material, Complementos) else None
-    if contexto.aos_poucos:
-        return EmJulgamento(julgando(arquivo.nome, dados, contexto, equipamento, complementos), FATIA).adiante()
-    return julgar(arquivo.nome, dados, contexto, equipamento, complementos)
 
 
 def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
@@ -107,16 +89,17 @@ def julgando(
     if no is None:
         yield CargaRecusada("", tuple(leitura.erros))
         return
-    for decididos, plano in enumerate(planejando(_com(no, complementos), ambiente(contexto, equipamento)), 1):
+    completa = no if complementos is None else com_complementos(no, complementos.ordenados)
+    for decididos, plano in enumerate(planejando(completa, ambiente(contexto, equipamento)), 1):
         if plano is None and decididos % FATIA == 0:
             yield None
     if plano is None:
         raise ValueError("a carga não tem plano")
     avisos = (*leitura.avisos, *plano.avisos)
     erros = [*leitura.erros, *plano.erros]
-    conteudo = tuple(folhas(no.sem("versao", "refazer")))  # of the format, not of the load
+    conteudo = conteudo_da(no)
     documentos: list[Provisorio] = []
-    for fatia in _fatias(plano.documentos) if not erros else ():
+    for fatia in fatias(plano.documentos) if not erros else ():
         _julgar_fatia(fatia, contexto, equipamento, documentos, erros)
         yield None
     if erros:
@@ -128,11 +111,17 @@ def julgando(
     )
 
 
-def _com(no: No, complementos: Complementos | None) -> No:
-    if complementos is None:
+def conteudo_da(no: No) -> Conteudo:
+    """Returns what a load is known by: what is of the format, not of the load, is left out."""
+    return tuple(folhas(no.sem("versao", "refazer")))
+
+
+def com_complementos(no: No, ordenados: str) -> No:
+    """Returns a load with what was ordered about it (JSON)."""
+    if ordenados == "{}":
         return no
-    ordenados, _ = ler_complementos(complementos.ordenados)
-    return no.com(informacoes_complementares=ordenados.sobre(no.no("informacoes_complementares")))
+    lidos, _ = ler_complementos(ordenados)
+    return no.com(informacoes_complementares=lidos.sobre(no.no("informacoes_complementares")))
 
 
 def ambiente(contexto: ContextoPreparo, equipamento: Equipamento) -> Ambiente:
@@ -149,7 +138,7 @@ def planejada(no: No, contexto: ContextoPreparo, equipamento: Equipamento) -> Pl
     return planejar(no, ambiente(contexto, equipamento))
 
 
-def _fatias(todos: Sequence[T]) -> Iterator[Sequence[T]]:
+def fatias(todos: Sequence[T]) -> Iterator[Sequence[T]]:
     """Yields what goes through a step together (`motor.trabalho.etapas`)."""
     for i in range(0, len(todos), FATIA):
         yield todos[i : i + FATIA]
@@ -181,12 +170,12 @@ def _julgar_fatia(
     for conhecimento, xml, iniciado in zip(fatia, xmls, iniciados, strict=True):
         feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
         if isinstance(feito, Recusa):
-            erros += _do_documento(feito, conhecimento.campo)
+            erros += do_documento(feito, conhecimento.campo)
         elif not isinstance(iniciado, Recusa):
-            documentos.append(_provisorio(conhecimento, feito.chave, _a_guardar(xml, iniciado, contexto)))
+            documentos.append(provisorio(conhecimento, feito.chave, a_guardar(xml, iniciado, contexto)))
 
 
-def _a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPreparo) -> bytes:
+def a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPreparo) -> bytes:
     """Returns the document with its QR code, so that nothing has to be put in when it is signed; without it where the
     technical contact is put in too: what that says depends on the number."""
     if isinstance(iniciado, Rascunho) and contexto.inclusoes.responsavel is None:
@@ -194,7 +183,7 @@ def _a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPre
     return xml
 
 
-def _do_documento(recusa: Recusa, campo: str) -> list[ErroDeCarga]:
+def do_documento(recusa: Recusa, campo: str) -> list[ErroDeCarga]:
     return [
         ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
         for e in recusa.erros
@@ -226,7 +215,7 @@ def _linha(campo: str, leitura: Leitura) -> int | None:
     return None
 
 
-def _provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
+def provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
     p = c.partes
     papeis = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("remetente", "destinatario")}
     resumo: dict[str, object] = {
@@ -250,7 +239,7 @@ def _com_a_chave(comprimido: bytes, chave: str) -> bytes:
 def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCertificado | Desfeita:
     """Signs the documents of one round, all or none."""
     feitos: list[Assinado] = []
-    for fatia in _fatias(material.documentos):
+    for fatia in fatias(material.documentos):
         iniciados = [iniciar(_com_a_chave(xml, chave), contexto) for _, chave, xml in fatia]
         for iniciado in iniciados:
             if isinstance(iniciado, Rascunho):
@@ -260,6 +249,6 @@ def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCer
             if isinstance(feito, SemCertificado):
                 return feito
             if isinstance(feito, Recusa):
-                return Desfeita(tuple(_do_documento(feito, "")))
+                return Desfeita(tuple(do_documento(feito, "")))
             feitos.append(Assinado(ordem, feito.sem_bytes(), zlib.compress(feito.assinado, 1)))
     return Assinados(tuple(feitos))

@@ -12,6 +12,7 @@ from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
+    from separador.capacidades.emissao.dominio.refeitos import CargaRefeita, Refeito
     from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
 
 RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
@@ -203,7 +204,9 @@ def registrar_documentos(banco: "Banco", registrados: Iterable[tuple[int, int]])
 
 def gerar(banco: "Banco", carga_id: int, quando: str) -> None:
     """Notes that every document of a load is registered."""
-    banco.execute("UPDATE carga SET situacao = ?, gerada_em = ? WHERE id = ?", (GERADA, quando, carga_id))
+    banco.execute(
+        "UPDATE carga SET situacao = ?, gerada_em = coalesce(gerada_em, ?) WHERE id = ?", (GERADA, quando, carga_id)
+    )
 
 
 def desfazer(banco: "Banco", carga_id: int) -> list[Row]:
@@ -213,3 +216,48 @@ def desfazer(banco: "Banco", carga_id: int) -> list[Row]:
     banco.execute("DELETE FROM carga_nota WHERE carga_id = ?", (carga_id,))
     banco.execute("DELETE FROM carga WHERE id = ?", (carga_id,))
     return linhas
+
+
+def do_documento(banco: "Banco", chave: str) -> Row | None:
+    """Returns the issued load that a CT-e came out of; its columns `documento_*` are of that CT-e."""
+    return banco.uma(
+        "SELECT c.*, d.ordem AS documento_ordem, d.campo AS documento_campo FROM carga c"
+        " JOIN carga_documento d ON d.carga_id = c.id WHERE d.chave = ? AND c.situacao = ?",
+        chave,
+        GERADA,
+    )
+
+
+def emissoes(banco: "Banco", carga_id: int) -> list[Row]:
+    """Returns the documents of an issued load, each with its instant of emission."""
+    return banco.todas(
+        "SELECT c.ordem, c.campo, c.chave, d.emitido_em FROM carga_documento c"
+        " JOIN documento d ON d.id = c.documento_id WHERE c.carga_id = ? ORDER BY c.ordem",
+        carga_id,
+    )
+
+
+def refazer_documento(banco: "Banco", carga_id: int, r: "Refeito", documento_id: int, assinado: "Assinado") -> None:
+    """Notes which document a CT-e of a load is now."""
+    p = assinado.preparado
+    banco.execute(
+        "UPDATE carga_documento SET chave = ?, documento_id = ?, tipo = ?, digest = ?, colunas = ?"
+        " WHERE carga_id = ? AND ordem = ?",
+        (r.chave, documento_id, p.tipo.value, p.digest, json.dumps(assinado.colunas), carga_id, r.ordem),
+    )
+
+
+def refazer(banco: "Banco", carga_id: int, c: "CargaRefeita") -> None:
+    """Keeps what a load says now, and where its CT-e stand in it."""
+    linhas = [
+        (d.campo, json.dumps(d.resumo, ensure_ascii=False), json.dumps(d.registro, ensure_ascii=False), d.ordem)
+        for d in c.documentos
+    ]
+    banco.conn.executemany(
+        "UPDATE carga_documento SET campo = ?, resumo = ?, registro = ? WHERE ordem = ? AND carga_id = ?",
+        [(*linha, carga_id) for linha in linhas],
+    )
+    for d in c.documentos:
+        banco.execute("DELETE FROM carga_nota WHERE carga_id = ? AND ordem = ?", (carga_id, d.ordem))
+    inserir_notas(banco, carga_id, [(d.ordem, chave) for d in c.documentos for _, chave in d.nfes])
+    banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (guardado(c.conteudo), carga_id))

@@ -13,6 +13,7 @@ _COMANDOS = {
     "listar": _CONSULTAS,
     "ver": _CONSULTAS,
     "complementar": _ORDENS,
+    "refazer": _ORDENS,
     "cadastros": _CONSULTAS,
     "numeracao": _CONSULTAS,
 }

@@ -89,11 +89,11 @@ class EmJulgamento:
     """A load of which some documents are judged, where the loop itself judges (`ContextoPreparo.aos_poucos`). It is the
     material of the next round, and never travels. `resto` yields None after each portion, at last the judged load."""
 
-    resto: Iterator[CargaJulgada | CargaRecusada | None]
+    resto: Iterator[object]
     peso: int
 
-    def adiante(self) -> "CargaJulgada | CargaRecusada | EmJulgamento":
-        """Judges one portion more."""
+    def adiante(self) -> object:
+        """Judges one portion more. Returns the judged load at the end, itself before."""
         return next(self.resto) or self
 
 

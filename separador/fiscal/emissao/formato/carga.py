@@ -93,7 +93,7 @@ CARGA = Grupo(
     (
         Campo("carga", Texto(40, forma="[A-Za-z0-9._/-]{1,40}", exemplo="45871"), "identificação", obrigatorio=True),
         Campo("versao", Palavra({"1": "1"}), "versão do formato: 1"),
-        Campo("refazer", Logico(), "refazer o que mudou", futuro=True),
+        Campo("refazer", Logico(), "refaz os CT-e que mudaram e ainda não foram autorizados"),
         Campo("participantes", Lista(ENTIDADE), "entidades que valem só nesta carga"),
         Campo("veiculos", Lista(VEICULO), "veículos que valem só nesta carga"),
         Campo("padrao", CONHECIMENTO, "o que vale para cada CT-e que não diz o seu"),
