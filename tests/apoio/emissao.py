@@ -33,7 +33,7 @@ ROTAS_COM_CARGA = (
         "regra": "carga",
         "origem": "inbox/cargas",
         "destino": "outbox/cargas",
-        "arquivo": ["-carga.yaml", "-carga.yml", "-carga.json"],
+        "arquivo": ["-carga.yaml", "-carga.yml", "-carga.json", "-carga.csv"],
     },
 )
 EMISSAO = {

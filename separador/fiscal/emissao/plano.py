@@ -52,13 +52,23 @@ class Plano:
         return tuple(d.terceiro for d in self.decididos if d.terceiro is not None)
 
 
+NOTAS = 64
+"""Invoices that are as much work as a CT-e is."""
+
+
+def peso(notas: int) -> int:
+    """Returns how much work a CT-e of so many invoices is, in CT-e of a few."""
+    return 1 + notas // NOTAS
+
+
 def planejar(carga: No, ambiente: Ambiente) -> Plano:
     """Decides every CT-e of a load. Nothing is changed anywhere: the same load gives the same plan."""
     return next(plano for plano in planejando(carga, ambiente) if plano is not None)
 
 
 def planejando(carga: No, ambiente: Ambiente, so: str = "") -> Iterator[Plano | None]:
-    """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later.
+    """Does the same, and yields None for each CT-e, more often for one with many invoices (`peso`): a caller that has
+    other things to do can go on later.
 
     `so`: the path of the one CT-e that is decided, of a load that was issued.
     """
@@ -74,10 +84,10 @@ def planejando(carga: No, ambiente: Ambiente, so: str = "") -> Iterator[Plano | 
     decididos: list[Decidido] = []
     for solto in (s for s in soltos if so in ("", s.cte.campo)):
         decididos.append(_solto(solto, ambiente, achados))
-        yield None
+        yield from [None] * peso(len(solto.notas))
     for inteiro in (c for c in inteiros if so in ("", c.campo)):
         decididos.append(_explicito(inteiro, ambiente, achados))
-        yield None
+        yield from [None] * peso(len(inteiro.nos("notas")))
     if not so:
         _repetidas([s.cte for s in soltos], inteiros, ambiente.cadastros, achados)
     faltas = achados.erro_das_faltas()

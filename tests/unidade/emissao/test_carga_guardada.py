@@ -2,9 +2,9 @@
 
 import pytest
 
-from separador.capacidades.emissao.arquivos.leitura import conteudo_da
+from separador.capacidades.emissao.arquivos.leitura import ditas
 from separador.capacidades.emissao.arquivos.refeitura import lida_de
-from separador.capacidades.emissao.banco.cargas import guardado
+from separador.capacidades.emissao.dominio.conteudo import guardado
 from separador.fiscal.emissao.no import desfolhar
 from tests.apoio.tabela_de_cargas import CASOS, julgada
 
@@ -13,7 +13,7 @@ from tests.apoio.tabela_de_cargas import CASOS, julgada
 @pytest.mark.parametrize("nome", CASOS)
 def test_a_carga_guardada_e_a_mesma(nome: str) -> None:
     conteudo = julgada(CASOS[nome]).conteudo
-    assert conteudo_da(lida_de(guardado(conteudo))) == conteudo
+    assert guardado(ditas(lida_de(conteudo))) == conteudo
 
 
 def test_listas_dentro_de_listas() -> None:

@@ -1,9 +1,10 @@
 """Reads and judges a load under provisional numbers, and signs documents that have theirs."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from separador.capacidades.emissao.dominio.conteudo import guardando
 from separador.capacidades.emissao.dominio.valores import (
     AAssinar,
     Assinado,
@@ -11,16 +12,15 @@ from separador.capacidades.emissao.dominio.valores import (
     CargaJulgada,
     CargaRecusada,
     Complementos,
-    Conteudo,
     Desfeita,
     Equipamento,
     Provisorio,
 )  # fmt: skip
+from separador.configuracao.emissao import planilha
 from separador.configuracao.emissao.arvore import Ramo, de_json, de_yaml
 from separador.configuracao.emissao.leitura import Leitura
-from separador.configuracao.emissao.valores import ESQUEMA
 from separador.configuracao.tipos import ErroConfig
-from separador.fiscal.emissao.achados import NAO_HA, ErroDeCarga
+from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
@@ -28,7 +28,7 @@ from separador.fiscal.emissao.formato.carga import CARGA, COMPLEMENTARES
 from separador.fiscal.emissao.formato.tipos import Grupo
 from separador.fiscal.emissao.no import No, folhas
 from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO, renumerar
-from separador.fiscal.emissao.plano import Plano, planejando, planejar
+from separador.fiscal.emissao.plano import Plano, peso, planejando, planejar
 from separador.fiscal.emissao.xml.cte57 import montar
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar, selar
 from separador.motor.trabalho.etapas import FATIA
@@ -41,22 +41,29 @@ _REGISTROS = tuple(f"{chave}[" for chaves in ARQUIVOS.values() for chave in chav
 
 def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
     """Returns the fields of a load, and what is wrong with them as written."""
+    partes = lendo(nome, dados)
+    while True:
+        try:
+            next(partes)
+        except StopIteration as fim:
+            lida: tuple[No | None, Leitura] = fim.value
+            return lida
+
+
+def lendo(nome: bytes, dados: bytes) -> Generator[None, None, tuple[No | None, Leitura]]:
+    """Does the same, and yields after each part of a sheet."""
     leitura = Leitura()
-    ramo = _ramo(nome, dados, leitura)
-    return (None if ramo is None else leitura.grupo(ramo, CARGA, "")), leitura
-
-
-def _ramo(nome: bytes, dados: bytes, leitura: Leitura) -> Ramo | None:
     minusculo = nome.lower()
+    lido: No | Ramo | ErroConfig
     if minusculo.endswith(b".csv"):
-        leitura.errar(ESQUEMA, "", None, f"A carga em CSV {NAO_HA}.", "Use YAML ou JSON.")
-        return None
-    lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
+        lido = yield from planilha.lendo(dados, leitura)
+    else:
+        lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
     if isinstance(lido, ErroConfig):
         fazer = "Corrija o arquivo e solte-o de novo; a forma dele: separador carga esquema."
         leitura.errar(ARQUIVO, "", lido.linha, f"A carga não pôde ser lida: {lido.mensagem}.", fazer)
-        return None
-    return lido
+        return None, leitura
+    return lido if isinstance(lido, No) else leitura.grupo(lido, CARGA, ""), leitura
 
 
 def ler_complementos(ordenados: str) -> tuple[No, Leitura]:
@@ -85,7 +92,7 @@ def julgando(
     nome: bytes, dados: bytes, contexto: ContextoPreparo, equipamento: Equipamento, complementos: Complementos | None
 ) -> Iterator[CargaJulgada | CargaRecusada | None]:
     """Does the same, and yields None whenever it decided or judged as many documents as go through a step together."""
-    no, leitura = ler(nome, dados)
+    no, leitura = yield from lendo(nome, dados)
     if no is None:
         yield CargaRecusada("", tuple(leitura.erros))
         return
@@ -97,9 +104,9 @@ def julgando(
         raise ValueError("a carga não tem plano")
     avisos = (*leitura.avisos, *plano.avisos)
     erros = [*leitura.erros, *plano.erros]
-    conteudo = conteudo_da(no)
+    conteudo = yield from guardando(ditas(no))
     documentos: list[Provisorio] = []
-    for fatia in fatias(plano.documentos) if not erros else ():
+    for fatia in fatias(plano.documentos, _peso) if not erros else ():
         _julgar_fatia(fatia, contexto, equipamento, documentos, erros)
         yield None
     if erros:
@@ -111,9 +118,9 @@ def julgando(
     )
 
 
-def conteudo_da(no: No) -> Conteudo:
-    """Returns what a load is known by: what is of the format, not of the load, is left out."""
-    return tuple(folhas(no.sem("versao", "refazer")))
+def ditas(no: No) -> Iterator[tuple[str, str]]:
+    """Yields what a load is known by: what is of the format, not of the load, is left out."""
+    return folhas(no.sem("versao", "refazer"))
 
 
 def com_complementos(no: No, ordenados: str) -> No:
@@ -138,10 +145,22 @@ def planejada(no: No, contexto: ContextoPreparo, equipamento: Equipamento) -> Pl
     return planejar(no, ambiente(contexto, equipamento))
 
 
-def fatias(todos: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yields what goes through a step together (`motor.trabalho.etapas`)."""
-    for i in range(0, len(todos), FATIA):
-        yield todos[i : i + FATIA]
+def fatias(todos: Iterable[T], peso: Callable[[T], int] = lambda _: 1) -> Iterator[list[T]]:
+    """Yields what goes through a step together (`motor.trabalho.etapas`): fewer of those that weigh more."""
+    fatia: list[T] = []
+    pesam = 0
+    for um in todos:
+        if fatia and pesam + peso(um) > FATIA:
+            yield fatia
+            fatia, pesam = [], 0
+        fatia.append(um)
+        pesam += peso(um)
+    if fatia:
+        yield fatia
+
+
+def _peso(c: Conhecimento) -> int:
+    return peso(len(c.notas))
 
 
 _REQUISITO = {

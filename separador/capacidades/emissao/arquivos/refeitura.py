@@ -10,20 +10,21 @@ from separador.capacidades.emissao.arquivos.leitura import (
     a_guardar,
     ambiente,
     com_complementos,
-    conteudo_da,
+    ditas,
     do_documento,
     fatias,
-    ler,
+    lendo,
     provisorio,
     situar,
 )  # fmt: skip
+from separador.capacidades.emissao.dominio.conteudo import Conteudo, aberto, guardado
 from separador.capacidades.emissao.dominio.refeitos import ARefazer, CargaRefeita, Existente, Refeito
-from separador.capacidades.emissao.dominio.valores import CargaRecusada, Conteudo, Equipamento
+from separador.capacidades.emissao.dominio.valores import CargaRecusada, Equipamento
 from separador.configuracao.emissao.arvore import Ramo, de_json
 from separador.configuracao.emissao.leitura import Leitura
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.conhecimento import Conhecimento
-from separador.fiscal.emissao.formato.carga import CARGA
+from separador.fiscal.emissao.formato.colunas import GUARDADA
 from separador.fiscal.emissao.no import No, desfolhar
 from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO
 from separador.fiscal.emissao.plano import Decidido, Plano, planejando
@@ -42,11 +43,10 @@ Feito = tuple[Existente, Conhecimento, bool]
 _FAZER = "Emita o que é outro documento em outra carga; os CT-e que há continuam valendo."
 
 
-def lida_de(conteudo: bytes) -> No:
+def lida_de(conteudo: Conteudo) -> No:
     """Returns the fields of a load from what is kept of it."""
-    ditas: Conteudo = tuple((campo, valor) for campo, valor in json.loads(zlib.decompress(conteudo)))
-    ramo = de_json(json.dumps(desfolhar(ditas)).encode())
-    no = Leitura().grupo(ramo, CARGA, "") if isinstance(ramo, Ramo) else None
+    ramo = de_json(json.dumps(desfolhar(aberto(conteudo).items())).encode())
+    no = Leitura().grupo(ramo, GUARDADA, "") if isinstance(ramo, Ramo) else None
     if no is None:
         raise ValueError("o que se guardou da carga não pôde ser lido")
     return no
@@ -59,7 +59,7 @@ def refazendo(
 
     A CT-e whose part of the load is the same stays as it is: both are decided with the registries of now.
     """
-    no, leitura = ler(nome, dados)
+    no, leitura = yield from lendo(nome, dados)
     if no is None or leitura.erros:
         yield CargaRecusada(no.texto("carga") if no is not None else "", situar(leitura.erros, leitura, equipamento))
         return
@@ -157,7 +157,7 @@ class _Refeitura:
             yield self._recusada(no, erros, plano)
             return
         avisos = (*self.leitura.avisos, *plano.avisos)
-        yield CargaRefeita(no.texto("carga"), conteudo_da(no), tuple(documentos), avisos, plano.terceiros)
+        yield CargaRefeita(no.texto("carga"), guardado(ditas(no)), tuple(documentos), avisos, plano.terceiros)
 
     def _refeito(self, existente: Existente, c: Conhecimento, mudou: bool, erros: list[ErroDeCarga]) -> Refeito | None:
         antes = partes(existente.chave)
@@ -181,8 +181,8 @@ class _Refeitura:
         return Refeito(existente.ordem, existente.chave, chave, c.campo, xml, dict(p.resumo), dict(p.registro), p.nfes)
 
     def _recusada(self, no: No, erros: Sequence[ErroDeCarga], plano: Plano) -> CargaRecusada:
-        avisos = (*self.leitura.avisos, *plano.avisos)
-        return CargaRecusada(no.texto("carga"), situar(erros, self.leitura, self.equipamento), avisos, conteudo_da(no))
+        avisos, dito = (*self.leitura.avisos, *plano.avisos), guardado(ditas(no))
+        return CargaRecusada(no.texto("carga"), situar(erros, self.leitura, self.equipamento), avisos, dito)
 
 
 def _incompleta(plano: Plano) -> list[ErroDeCarga]:

@@ -1,7 +1,6 @@
 """Keeps loads: one row each, and one row for each of its documents from the commit that takes its number."""
 
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +11,9 @@ from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
+    from separador.capacidades.emissao.dominio.conteudo import Conteudo
     from separador.capacidades.emissao.dominio.refeitos import CargaRefeita, Refeito
-    from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
+    from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada
 
 RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
 
@@ -36,14 +36,9 @@ class NovoDocumentoDeCarga:
     registro: str
 
 
-def guardado(conteudo: "Conteudo") -> bytes:
-    """Returns the content of a load in the form that is kept."""
-    return zlib.compress(json.dumps(conteudo, ensure_ascii=False).encode())
-
-
 def conteudo_de(linha: Row) -> "Conteudo":
     """Returns the content of a load."""
-    return tuple((campo, valor) for campo, valor in json.loads(zlib.decompress(linha["conteudo"])))
+    return bytes(linha["conteudo"])
 
 
 def por_nome(banco: "Banco", carga: str) -> Row | None:
@@ -82,7 +77,7 @@ def gravar(banco: "Banco", c: "CargaJulgada", situacao: str, arquivo_id: int, qu
         "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, resumo) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (carga) DO UPDATE SET situacao = excluded.situacao, arquivo_id = excluded.arquivo_id,"
         " conteudo = excluded.conteudo, resumo = excluded.resumo",
-        (c.carga, situacao, arquivo_id, quando, guardado(c.conteudo), json.dumps(_resumo(c))),
+        (c.carga, situacao, arquivo_id, quando, c.conteudo, json.dumps(_resumo(c))),
     )
     linha = por_nome(banco, c.carga)
     if linha is None:
@@ -260,4 +255,4 @@ def refazer(banco: "Banco", carga_id: int, c: "CargaRefeita") -> None:
     for d in c.documentos:
         banco.execute("DELETE FROM carga_nota WHERE carga_id = ? AND ordem = ?", (carga_id, d.ordem))
     inserir_notas(banco, carga_id, [(d.ordem, chave) for d in c.documentos for _, chave in d.nfes])
-    banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (guardado(c.conteudo), carga_id))
+    banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (c.conteudo, carga_id))

@@ -50,8 +50,16 @@ def numeracao(ctx: click.Context, em_json: bool) -> None:
     options_metavar="[OPÇÕES]",
     help="Mostra a forma do arquivo de carga: o JSON Schema que o próprio leitor usa.",
 )
-def esquema() -> None:
+@click.option("--csv", "em_csv", is_flag=True, help="Em vez disso, as colunas da carga em CSV.")
+def esquema(em_csv: bool) -> None:
     """Needs no configuration."""
+    if em_csv:
+        from separador.fiscal.emissao.formato.colunas import COLUNAS  # noqa: PLC0415
+        from separador.fiscal.emissao.formato.esquema import descrito  # noqa: PLC0415
+
+        campos = COLUNAS.values()
+        mostrar_json([{"coluna": c.nome, "valor": descrito(c.tipo), "sobre": c.sobre} for c in campos])
+        return
     from separador.fiscal.emissao.formato.carga import CARGA  # noqa: PLC0415 -- the format is not for the other commands
     from separador.fiscal.emissao.formato.esquema import esquema_de  # noqa: PLC0415
 

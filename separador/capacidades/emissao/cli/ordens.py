@@ -42,7 +42,7 @@ def emitir(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
 
 def _nome(arquivo: Path, rota: Rota, vizinhas: list[Rota]) -> str:
     """Returns the name under which the route takes the file: its own, or with the ending of loads."""
-    finais = {"json": "-carga.json", "yml": "-carga.yml"}
+    finais = {"json": "-carga.json", "yml": "-carga.yml", "csv": "-carga.csv"}
     outro = f"{arquivo.stem}{finais.get(arquivo.suffix.lstrip('.').lower(), '-carga.yaml')}"
     nome = next((n for n in (arquivo.name, outro) if escolher(n.encode(), vizinhas) == rota), None)
     if nome is None:

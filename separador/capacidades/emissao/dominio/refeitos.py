@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from separador.capacidades.cte.dominio.pedido import sucessor
-from separador.capacidades.emissao.dominio.valores import Conteudo
+from separador.capacidades.emissao.dominio.conteudo import Conteudo
 from separador.fiscal.emissao.achados import Aviso
 from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.nucleo.etapa import Etapa
@@ -47,10 +47,10 @@ class Existente:
 
 @dataclass(frozen=True, slots=True)
 class ARefazer:
-    """The material of a further round: the load as it was issued (`conteudo`: as kept) and its CT-e. `ordenados`: what
+    """The material of a further round: the load as it was issued and its CT-e. `ordenados`: what
     was ordered about it (JSON). `alvo`: the key of the one CT-e that is built anew; empty: those that changed."""
 
-    conteudo: bytes
+    conteudo: Conteudo
     ordenados: str
     existentes: tuple[Existente, ...]
     alvo: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from separador.capacidades.emissao.dominio.conteudo import Conteudo
 from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Parametros
 from separador.fiscal.emissao.cadastros import Cadastros
@@ -12,9 +13,6 @@ from separador.fiscal.resumo import Resumo
 
 EQUIPAMENTO = "emissao"
 """Its name in `Contexto.equipamento`."""
-
-Conteudo = tuple[tuple[str, str], ...]
-"""Every simple value of a load with its path, in one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class CargaRecusada:
     carga: str
     erros: tuple[ErroDeCarga, ...]
     avisos: tuple[Aviso, ...] = ()
-    conteudo: Conteudo = ()
+    conteudo: Conteudo = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def complementar(grupo: Grupo, linha: Row) -> None:
         primeiro = leitura.erros[0]
         _recusar(grupo, linha, primeiro.codigo, f"{primeiro.campo}: {primeiro.mensagem}. {primeiro.o_que_fazer}")
         return
-    lidos = informacoes_complementares(tuple(folhas(no, BLOCO)))
+    lidos = informacoes_complementares(folhas(no, BLOCO))
     cargas.complementar(grupo.banco, retida["id"], json.dumps(lidos, ensure_ascii=False))
     arquivos.soltar_retido(grupo.banco, retida["arquivo_id"], grupo.quando)
     _feito(grupo, linha, COMPLEMENTADA, f"A carga {linha['chave']} foi complementada, e segue.")
