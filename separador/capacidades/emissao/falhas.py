@@ -72,6 +72,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Marque motorista: sim no registro, ou corrija.",
     ),
     "SEP-EMIS-22": ("Falta no CT-e um campo que o tipo de operação exige, ou sobra um.", _CORRIGIR),
+    "SEP-EMIS-23": ("A cobrança não é a do valor a receber, ou o CT-e não a pode ter.", _CORRIGIR),
     "SEP-IBSCBS-VIGENCIA": (
         "Não há alíquotas de IBS e CBS para a data de emissão.",
         "Preencha emissao.aliquotas_ibscbs na configuração.",

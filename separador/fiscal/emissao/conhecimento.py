@@ -10,6 +10,7 @@ from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Emitente
 from separador.fiscal.emissao.regras import (
+    cobranca,
     documentos,
     ibscbs,
     icms,
@@ -24,6 +25,7 @@ from separador.fiscal.emissao.regras import (
     servicos,
     tomador,
 )  # fmt: skip
+from separador.fiscal.emissao.regras.cobranca import Cobranca
 from separador.fiscal.emissao.regras.documentos import Anterior
 from separador.fiscal.emissao.regras.ibscbs import IbsCbs
 from separador.fiscal.emissao.regras.icms import Icms
@@ -67,6 +69,7 @@ class Conhecimento:
     autorizados: tuple[str, ...]
     registro: Registro
     decisoes: tuple[Decisao, ...]
+    cobranca: Cobranca | None = None
 
 
 def decidir(caso: Caso) -> Conhecimento | None:
@@ -106,6 +109,7 @@ def decidir(caso: Caso) -> Conhecimento | None:
         return None
     rtc = ibscbs.decidir(caso, emissor, prestacao.total, imposto, prestacao.tributacao, emissao.date())
     receber = _receber(caso, prestacao.total)
+    cobrada = cobranca.decidir(caso, oper, receber, emissao.date())
     _conferir_referidos(caso, oper)
     if len(caso.achados.erros) + len(caso.achados.faltas) > antes:
         return None
@@ -113,9 +117,13 @@ def decidir(caso: Caso) -> Conhecimento | None:
     return Conhecimento(
         caso.cte.campo, caso.cte, oper, emissor, serie, emissao, partes_, toma, percurso, nat, prestacao, receber,
         imposto, rtc, _iest(caso, imposto, emissor, percurso, uf_toma), carga, tuple(notas), anteriores, *textos,
-        caso.cte.textos("autorizados") or emissor.autorizados, {**guardado, "financeiro": oper.financeiro},
-        tuple(caso.decisoes),
+        caso.cte.textos("autorizados") or emissor.autorizados,
+        {**guardado, "financeiro": oper.financeiro, **_titulos(cobrada)}, tuple(caso.decisoes), cobrada,
     )  # fmt: skip
+
+
+def _titulos(cobrada: Cobranca | None) -> Registro:
+    return {"cobranca": cobrada.titulos} if cobrada is not None else {}
 
 
 def _serie(caso: Caso, emissor: Emitente | None) -> int | None:

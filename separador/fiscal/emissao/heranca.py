@@ -9,7 +9,7 @@ _FORA_DE_PADRAO = ("notas", "pedidos", "terceiros")
 """What says of one document only what that one is."""
 _SO_DE_OUTROS = (
     *("notas", "pedidos", "medidas", "produto_predominante", "outras_caracteristicas", "previsao_entrega"),
-    *("valor_averbacao", "documentos_anteriores", "globalizado", "ordens_coleta", "veiculos_novos"),
+    *("valor_averbacao", "documentos_anteriores", "globalizado", "ordens_coleta", "veiculos_novos", "cobranca"),
 )
 """Fields of the goods and their way, which a complement of values does not have (`infCTeNorm`)."""
 

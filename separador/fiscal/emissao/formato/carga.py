@@ -70,7 +70,7 @@ DO_CONHECIMENTO = (
     Campo("vales_pedagio", Lista(ls.VALE_PEDAGIO), "vales-pedágio"),
     Campo("lacres", Lista(Texto(20)), "lacres"),
     Campo("coleta_entrega", Lista(ls.COLETA_ENTREGA), "coleta e entrega"),
-    Campo("cobranca", ls.LEIAUTE, "cobrança", futuro=True),
+    Campo("cobranca", ls.COBRANCA, "fatura e parcelas; só em operação que atualiza o financeiro"),
     Campo("cte_complementados", Lista(Chave("57"), 10), "CT-e complementados"),
     Campo("cte_substituido", ls.SUBSTITUIDO, "CT-e substituído"),
     Campo("cte_multimodal", Lista(Chave("57")), "CT-e do multimodal"),

@@ -13,6 +13,7 @@ from separador.fiscal.emissao.pessoas import local_do_codigo
 from separador.fiscal.emissao.regras.documentos import MODELO1, NFE55, especie
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS
 from separador.fiscal.emissao.regras.tomador import PROPRIO
+from separador.fiscal.emissao.xml.cobranca import cobr
 from separador.fiscal.emissao.xml.impostos import imp
 from separador.fiscal.emissao.xml.pedacos import (
     dia,
@@ -55,7 +56,7 @@ def montar(c: Conhecimento, numero: int, codigo: str, tp_amb: str, *, svc: bool 
         + participante("dest", "enderDest", p.destinatario, tp_amb)
         + _prestacao(c)
         + imp(c)
-        + _normal_ou_complemento(c)
+        + _normal_ou_complemento(c, numero)
         + "".join(grupo("autXML", documento(d)) for d in c.autorizados)
     )
     return f'<CTe xmlns="{NS}"><infCte versao="4.00" Id="CTe{chave}">{corpo}</infCte></CTe>'
@@ -127,7 +128,7 @@ def _prestacao(c: Conhecimento) -> str:
     return grupo("vPrest", tag("vTPrest", escrito(c.prestacao.total)), tag("vRec", escrito(c.receber)), *comps)
 
 
-def _normal_ou_complemento(c: Conhecimento) -> str:
+def _normal_ou_complemento(c: Conhecimento, numero: int) -> str:
     if c.operacao.complementar:
         chaves = c.cte.textos("cte_complementados")
         return "".join(grupo("infCteComp", tag("chCTe", chave)) for chave in chaves)
@@ -141,6 +142,7 @@ def _normal_ou_complemento(c: Conhecimento) -> str:
         _anteriores(c),
         _modal(c),
         "".join(do_leiaute("veicNovos", v) for v in c.cte.nos("veiculos_novos")),
+        cobr(c.cobranca, numero),
         grupo("infCteSub", tag("chCte", substituido.texto("chave")), tag("indAlteraToma", altera)),
         grupo("infGlobalizado", tag("xObs", c.cte.texto("globalizado"))),
         grupo("infServVinc", *(grupo("infCTeMultimodal", tag("chCTeMultimodal", x)) for x in vinculados)),
