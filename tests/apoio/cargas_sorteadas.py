@@ -29,7 +29,9 @@ CODIGOS = {
 
 def registros() -> dict[str, list[dict[str, Any]]]:
     """Returns registries with what every drawn load may name."""
-    feitos = cadastros(operacoes=[{"codigo": "COMPRA", "movimento": "compra", "cte": "Terceiros"}])
+    compra = {"codigo": "COMPRA", "movimento": "compra", "cte": "Terceiros"}
+    metades = [{"dias": d, "percentual": 50} for d in (30, 60)]
+    feitos = cadastros(operacoes=[compra], negociacoes=[{"codigo": "30-60", "parcelas": metades}])
     feitos["entidades"].append(entidade("NOS", e.EMITENTE))
     return feitos
 
@@ -48,8 +50,6 @@ _CHAVES_DA_NOTA = tuple(ls.CHAVES_DO_GRUPO)
 def campos_do_formato(grupo: t.Grupo = CONHECIMENTO, antes: str = "") -> Iterator[str]:
     """Yields the path of every field of one CT-e that this version has; lists without their places."""
     for campo in grupo.campos:
-        if campo.futuro:
-            continue
         caminho = f"{antes}{campo.nome}"
         yield caminho
         if caminho in ("entregas.notas", "entregas.servicos"):
@@ -140,7 +140,7 @@ def _grupo(draw: st.DrawFn, grupo: t.Grupo, caminho: str) -> dict[str, Any]:
     exigidos = EXIGIDOS.get(caminho.rpartition(".")[2], ())
     feito = {}
     for campo in grupo.campos:
-        if not campo.futuro and (campo.nome in exigidos or draw(st.integers(0, 9)) < 4):
+        if campo.nome in exigidos or draw(st.integers(0, 9)) < 4:
             feito[campo.nome] = draw(um(campo.tipo, f"{caminho}.{campo.nome}"))
     return feito
 
@@ -206,6 +206,11 @@ _IMPOSTOS = st.one_of(
     st.just({"tributacao": "060", "credito": "5.00"}),
     st.just({"tributacao": "040", "valor_desonerado": "5.00", "codigo_beneficio": "SP123456"}),
 )
+_DITA = {
+    "fatura": {"valor_original": "0.03", "desconto": "0.02"},
+    "duplicatas": [{"numero": "D-1", "vencimento": "2026-12-20", "valor": "0.01", "tipo_titulo": "BOLETO"}],
+}
+"""Goes with the value that `_cte` then gives."""
 PROPRIAS: dict[str, st.SearchStrategy[Any]] = {
     "serie": st.sampled_from([1, 2, 889, 900, 919, 970, 999]),
     "valor_receber": st.just("0.01"),
@@ -234,6 +239,14 @@ PROPRIAS: dict[str, st.SearchStrategy[Any]] = {
         ),
         min_size=1,
         max_size=2,
+    ),
+    "cobranca": st.sampled_from(
+        [
+            {"tipo_negociacao": "30-60"},
+            {"fatura": {"numero": "F-1"}},
+            {"fatura": {"numero": "F-2", "desconto": "1.00"}},
+            _DITA,
+        ]
     ),
     "autorizados": st.sampled_from([["52998224725"], ["52998224725", "11.444.777/0001-61"]]),
     "cif_fob": st.sampled_from(["CIF", "FOB"]),
@@ -348,8 +361,9 @@ def _cte_de(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     elif especie != "complementar":
         cte |= MEDIDAS | draw(_bens(especie))
     for campo in CONHECIMENTO.campos:
-        if not campo.futuro and _tem(especie, campo.nome) and draw(st.integers(0, 9)) < 3:
+        if _tem(especie, campo.nome) and draw(st.integers(0, 9)) < 3:
             cte[campo.nome] = draw(um(campo.tipo, campo.nome))
+    cte |= {"valor_receber": "0.01"} if cte.get("cobranca") is _DITA else {}
     if especie not in ("normal", "globalizado") or (especie == "normal" and draw(st.booleans())):
         cte["tipo_operacao"] = especie
     if especie == "substituição":
@@ -373,6 +387,8 @@ def _de_outra(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     """Draws a CT-e OS, a Simplificado or a GTV-e, with some fields that all kinds have."""
     cte: dict[str, Any] = {"tipo_operacao": especie, "tomador": "TOMADOR-PR"}
     cte |= {n: draw(um(_tipo_de(n), n)) for n in _COMUNS if draw(st.integers(0, 9)) < 3}
+    if especie != "gtve" and draw(st.booleans()):
+        cte["cobranca"] = {"tipo_negociacao": "30-60"}
     proprios = {"simplificado": outras.simplificado, "gtve": outras.gtve}
     return cte | draw(proprios[especie]() if especie in proprios else outras.os(especie))
 

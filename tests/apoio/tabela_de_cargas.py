@@ -60,6 +60,8 @@ def _da_palavra(valor: str) -> Any:
         return nfe(int(achado[1]), AGORA)
     if achado := re.fullmatch(r"NFES\*([0-9]+)", valor):
         return [{"chave": nfe(n, AGORA), "valor": "1.00"} for n in range(1, int(achado[1]) + 1)]
+    if achado := re.fullmatch(r"DUPLICATAS\*([0-9]+)", valor):
+        return [{"vencimento": "2026-12-20", "valor": "1.00"}] * int(achado[1])
     if achado := re.fullmatch(r"(.)\*([0-9]+)", valor):
         return achado[1] * int(achado[2])
     return PALAVRAS.get(valor, valor)

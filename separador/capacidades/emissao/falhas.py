@@ -44,6 +44,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
             "ou mande: separador carga complementar CARGA --forma-pagamento PAGO --seguro emitente"
         ),
     ),
+    "SEP-CARGA-REFEITA": ("O CT-e foi refeito com o mesmo número.", "Nada a fazer."),
     "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada, e segue.", "Nada a fazer."),
     "SEP-NUMERACAO": (
         "O próximo número de uma série foi definido, ou seria um já usado.",
@@ -72,6 +73,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Marque motorista: sim no registro, ou corrija.",
     ),
     "SEP-EMIS-22": ("Falta no CT-e um campo que o tipo de operação exige, ou sobra um.", _CORRIGIR),
+    "SEP-EMIS-23": ("A cobrança não é a do valor a receber, ou o CT-e não a pode ter.", _CORRIGIR),
     "SEP-IBSCBS-VIGENCIA": (
         "Não há alíquotas de IBS e CBS para a data de emissão.",
         "Preencha emissao.aliquotas_ibscbs na configuração.",

@@ -16,6 +16,7 @@ from separador.fiscal.emissao.especies.simplificado import Entrega
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import Emitente
 from separador.fiscal.emissao.regras import (
+    cobranca,
     documentos,
     ibscbs,
     icms,
@@ -30,6 +31,7 @@ from separador.fiscal.emissao.regras import (
     servicos,
     tomador,
 )  # fmt: skip
+from separador.fiscal.emissao.regras.cobranca import Cobranca
 from separador.fiscal.emissao.regras.documentos import Anterior
 from separador.fiscal.emissao.regras.ibscbs import IbsCbs
 from separador.fiscal.emissao.regras.icms import Icms
@@ -80,6 +82,7 @@ class Conhecimento:
     os: Os | None = None
     entregas: tuple[Entrega, ...] = ()
     guia: Guia | None = None
+    cobranca: Cobranca | None = None
 
 
 def decidir(caso: Caso) -> Conhecimento | None:
@@ -122,6 +125,7 @@ def decidir(caso: Caso) -> Conhecimento | None:
         return None
     receber = _receber(caso, prestacao.total)
     tributada = _tributar(caso, emissor, prestada, imposto, receber, emissao.date())
+    cobrada = cobranca.decidir(caso, oper, receber, emissao.date())
     _conferir_referidos(caso, oper)
     if len(caso.achados.erros) + len(caso.achados.faltas) > antes:
         return None
@@ -130,9 +134,14 @@ def decidir(caso: Caso) -> Conhecimento | None:
     return Conhecimento(
         caso.cte.campo, caso.cte, oper, emissor, serie, emissao, meio, partes_, toma, percurso, nat, prestacao, receber,
         imposto, tributada[0], iest, carga, tuple(notas), anteriores, *textos,
-        caso.cte.textos("autorizados") or emissor.autorizados, {**guardado, "financeiro": oper.financeiro},
-        tuple(caso.decisoes), da_os, tributada[1], guia,
+        caso.cte.textos("autorizados") or emissor.autorizados,
+        {**guardado, "financeiro": oper.financeiro, **_titulos(cobrada)},
+        tuple(caso.decisoes), da_os, tributada[1], guia, cobrada,
     )  # fmt: skip
+
+
+def _titulos(cobrada: Cobranca | None) -> Registro:
+    return {"cobranca": cobrada.titulos} if cobrada is not None else {}
 
 
 def notas_de(cte: No) -> list[No]:

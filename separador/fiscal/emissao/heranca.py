@@ -25,7 +25,7 @@ _SO_DE_OUTRAS = {
     ),
     Tipo.GTVE: (
         *("os", "gtve", "entregas", *_DA_MERCADORIA, *_SO_DO_57, *_RETIRADA),
-        *("cod_cid_inicio", "cod_cid_fim", "servicos", "valor_receber", "informacao_fisco"),
+        *("cod_cid_inicio", "cod_cid_fim", "servicos", "valor_receber", "informacao_fisco", "cobranca"),
     ),
 }
 """Kind of document → the fields that it does not have."""
@@ -40,7 +40,7 @@ def fora_da_especie(operacao: Operacao, modal: str) -> tuple[str, ...]:
         ("dados_modal", modal not in ("", RODOVIARIO)),
         ("ordens_coleta", modal in ("", RODOVIARIO)),
     )
-    da_finalidade = _DA_MERCADORIA if operacao.complementar else ()
+    da_finalidade = (*_DA_MERCADORIA, "cobranca") if operacao.complementar else ()
     fora = (*(n for n, tem in referidos if not tem), *da_finalidade, *_SO_DE_OUTRAS[operacao.especie])
     return tuple(dict.fromkeys(fora))
 

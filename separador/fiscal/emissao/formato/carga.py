@@ -71,7 +71,7 @@ DO_CONHECIMENTO = (
     Campo("vales_pedagio", Lista(ls.VALE_PEDAGIO), "vales-pedágio"),
     Campo("lacres", Lista(Texto(20)), "lacres"),
     Campo("coleta_entrega", Lista(ls.COLETA_ENTREGA), "coleta e entrega"),
-    Campo("cobranca", ls.LEIAUTE, "cobrança", futuro=True),
+    Campo("cobranca", ls.COBRANCA, "fatura e parcelas; só em operação que atualiza o financeiro"),
     Campo("cte_complementados", Lista(Chave("57", "67"), 10), "CT-e complementados"),
     Campo("cte_substituido", ls.SUBSTITUIDO, "CT-e substituído"),
     Campo("cte_multimodal", Lista(Chave("57")), "CT-e do multimodal"),
@@ -96,7 +96,7 @@ CARGA = Grupo(
     (
         Campo("carga", Texto(40, forma="[A-Za-z0-9._/-]{1,40}", exemplo="45871"), "identificação", obrigatorio=True),
         Campo("versao", Palavra({"1": "1"}), "versão do formato: 1"),
-        Campo("refazer", Logico(), "refazer o que mudou", futuro=True),
+        Campo("refazer", Logico(), "refaz os CT-e que mudaram e ainda não foram autorizados"),
         Campo("participantes", Lista(ENTIDADE), "entidades que valem só nesta carga"),
         Campo("veiculos", Lista(VEICULO), "veículos que valem só nesta carga"),
         Campo("padrao", CONHECIMENTO, "o que vale para cada CT-e que não diz o seu"),

@@ -87,7 +87,7 @@ ENTREGA = Grupo(
 _ESPECIES = {"numerario": "1", "cheque": "2", "moeda": "3", "outros": "4"}
 _ESPECIE = Grupo(
     (
-        Campo("tipo", Palavra(_ESPECIES), "numerário, cheque, moeda, outros"),
+        Campo("tipo", Palavra({**_ESPECIES, **{c: c for c in _ESPECIES.values()}}), "numerário, cheque, moeda, outros"),
         Campo("valor", DINHEIRO, "valor"),
         Campo("estrangeira", Texto(60, 2), "nome da moeda, quando estrangeira"),
     )

@@ -12,12 +12,11 @@ def esquema_de(grupo: t.Grupo, titulo: str) -> Esquema:
 
 
 def _grupo(grupo: t.Grupo) -> Esquema:
-    campos = [c for c in grupo.campos if not c.futuro]
-    exigidos = [c.nome for c in campos if c.obrigatorio]
+    exigidos = [c.nome for c in grupo.campos if c.obrigatorio]
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {c.nome: {"description": c.sobre, **_ou_vazio(_tipo(c.tipo))} for c in campos},
+        "properties": {c.nome: {"description": c.sobre, **_ou_vazio(_tipo(c.tipo))} for c in grupo.campos},
         **({"required": exigidos} if exigidos else {}),
     }
 
@@ -67,10 +66,7 @@ def _simples(tipo: t.Tipo) -> Esquema:
 
 def linhas_da_tabela(grupo: t.Grupo) -> list[tuple[str, str, str]]:
     """Returns (field, kind, what it is) of every field of a group, for the manual."""
-    return [
-        (c.nome, descrito(c.tipo), f"{c.sobre}{' (ainda não existe nesta versão)' if c.futuro else ''}")
-        for c in grupo.campos
-    ]
+    return [(c.nome, descrito(c.tipo), c.sobre) for c in grupo.campos]
 
 
 _NOMES = {t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}

@@ -131,13 +131,12 @@ Tipo = (
 
 @dataclass(frozen=True, slots=True)
 class Campo:
-    """One field. `sobre`: what it is, for the manual. `futuro`: a later version has it; given now, it is refused."""
+    """One field. `sobre`: what it is, for the manual."""
 
     nome: str
     tipo: Tipo
     sobre: str = ""
     obrigatorio: bool = False
-    futuro: bool = field(default=False, kw_only=True)
 
 
 def comparavel(texto: str) -> str:

@@ -63,12 +63,15 @@ def decidir(caso: Caso, valor_das_notas: Decimal, c: Circunstancia) -> Prestacao
     nos = caso.cte.nos("servicos")
     if "servicos" in caso.cte.ruins or (depositante is None and caso.cte.dado("depositante") and not nos):
         return None
+    frete = caso.cte.numero("frete")  # of a sheet
     if not nos:
-        if depositante is None:
+        if depositante is None and frete is None:
             fazer = "Liste os serviços, ou diga o depositante, cujo frete está no cadastro."
             caso.errar("SEP-EMIS-07", "servicos", "O CT-e não tem serviços nem depositante.", fazer)
             return None
-        nos = (No(f"{caso.cte.em('servicos')}[1]", {"componente": depositante.texto("componente", COMPONENTE)}),)
+        valores: dict[str, Valor] = {"componente": (depositante or No()).texto("componente", COMPONENTE)}
+        valores |= {"valor": frete} if frete is not None else {}
+        nos = (No(f"{caso.cte.em('servicos')}[1]", valores),)
     notas = None if c.os or len(nos) > 1 else valor_das_notas
     feitos = [_um(caso, no, depositante, c, notas) for no in nos]
     lidos = [f for f in feitos if f is not None]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from separador.fiscal.emissao import achados, agrupamento, conhecimento, plano
 from separador.fiscal.emissao.especies import os
 from separador.fiscal.emissao.regras import (
+    cobranca,
     documentos,
     icms,
     locais,
@@ -68,5 +69,6 @@ REGRAS = (
     _regra("EMIS-21", _CTE, registro.decidir, "motoristas entidades.motorista"),
     _regra("EMIS-22", _CTE, operacao.decidir, "tipo_operacao serie produto_predominante previsao_entrega"
            " modal dados_modal os entregas gtv"),
+    _regra("EMIS-23", _CTE, cobranca.decidir, "cobranca operacoes.financeiro negociacoes.parcelas"),
     _regra("EMIS-24", _CTE, registro.texto_para_obs, "emissao.imprimir_em_obs"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.documentos import MODELO1, NFE55, especie
 from separador.fiscal.emissao.regras.operacao import SEM_DOCUMENTOS
 from separador.fiscal.emissao.regras.tomador import PROPRIO
+from separador.fiscal.emissao.xml.cobranca import cobr
 from separador.fiscal.emissao.xml.comuns import (
     autorizados,
     cabeca,
@@ -37,7 +38,7 @@ def corpo(c: Conhecimento, chave: str, numero: int, tp_amb: str) -> str:
         + participante("dest", "enderDest", p.destinatario, tp_amb)
         + prestacao(c)
         + imp(c)
-        + _normal_ou_complemento(c)
+        + _normal_ou_complemento(c, numero)
         + autorizados(c)
     )
 
@@ -63,7 +64,7 @@ def _tomador(c: Conhecimento) -> str:
     return ind_ie + pagador(c, "toma4", "<toma>4</toma>")
 
 
-def _normal_ou_complemento(c: Conhecimento) -> str:
+def _normal_ou_complemento(c: Conhecimento, numero: int) -> str:
     if c.operacao.complementar:
         return complementados(c)
     vinculados = c.cte.textos("cte_multimodal")
@@ -74,6 +75,7 @@ def _normal_ou_complemento(c: Conhecimento) -> str:
         _anteriores(c),
         modal(c),
         "".join(do_leiaute("veicNovos", v) for v in c.cte.nos("veiculos_novos")),
+        cobr(c.cobranca, numero),
         substituicao(c),
         grupo("infGlobalizado", tag("xObs", c.cte.texto("globalizado"))),
         grupo("infServVinc", *(grupo("infCTeMultimodal", tag("chCTeMultimodal", x)) for x in vinculados)),

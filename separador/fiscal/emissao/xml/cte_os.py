@@ -4,6 +4,7 @@ from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.especies.os import Os
 from separador.fiscal.emissao.formato.especies import FEDERAIS
 from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.xml.cobranca import cobr
 from separador.fiscal.emissao.xml.comuns import (
     autorizados,
     cabeca,
@@ -34,7 +35,7 @@ def corpo(c: Conhecimento, chave: str, numero: int, tp_amb: str) -> str:
         + pagador(c, "toma")
         + prestacao(c)
         + imp(c, federais=_federais(c.os.dados))
-        + (complementados(c) if c.operacao.complementar else _normal(c, c.os))
+        + (complementados(c) if c.operacao.complementar else _normal(c, c.os, numero))
         + autorizados(c)
     )
 
@@ -54,7 +55,7 @@ def _federais(os: No) -> str:
     return grupo("infTribFed", *(dinheiro(f"v{nome.upper()}", tributos.numero(nome)) for nome in FEDERAIS))
 
 
-def _normal(c: Conhecimento, os: Os) -> str:
+def _normal(c: Conhecimento, os: Os, numero: int) -> str:
     dados = os.dados
     substituido = c.cte.no("cte_substituido") or No()
     return grupo(
@@ -69,6 +70,7 @@ def _normal(c: Conhecimento, os: Os) -> str:
         _modal(c, os) if os.com_modal else "",
         grupo("infCteSub", tag("chCte", substituido.texto("chave"))),
         tag("refCTeCanc", dados.texto("cte_cancelado")),
+        cobr(c.cobranca, numero),
         *(_guia(guia) for guia in os.guias),
     )
 

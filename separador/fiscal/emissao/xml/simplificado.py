@@ -5,6 +5,7 @@ from separador.fiscal.emissao.dinheiro import escrito
 from separador.fiscal.emissao.especies.simplificado import Entrega
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.ibscbs import Aliquota, IbsCbs
+from separador.fiscal.emissao.xml.cobranca import cobr
 from separador.fiscal.emissao.xml.comuns import (
     autorizados,
     cabeca,
@@ -37,6 +38,7 @@ def corpo(c: Conhecimento, chave: str, numero: int, tp_amb: str) -> str:
         + carga(c)
         + "".join(_entrega(c, e, i) for i, e in enumerate(c.entregas, 1))
         + modal(c)
+        + cobr(c.cobranca, numero)
         + substituicao(c)
         + imp(c, com_ibscbs=False)
         + _total(c)
