@@ -12,7 +12,7 @@ CAPACIDADE = Capacidade(
     direitos={
         "livre": ("carga esquema",),
         "operar": ("carga emitir", "carga complementar", "carga refazer"),
-        "ler": ("carga explicar", "carga listar", "carga ver", "carga numeracao", "carga cadastros"),
+        "ler": ("carga explicar", "carga listar", "carga ver", "carga mdfe", "carga numeracao", "carga cadastros"),
     },
     regras=(
         RegraDeRota(

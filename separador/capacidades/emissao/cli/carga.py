@@ -14,6 +14,7 @@ _COMANDOS = {
     "ver": _CONSULTAS,
     "complementar": _ORDENS,
     "refazer": _ORDENS,
+    "mdfe": _CONSULTAS,
     "cadastros": _CONSULTAS,
     "numeracao": _CONSULTAS,
 }
