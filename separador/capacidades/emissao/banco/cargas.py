@@ -252,7 +252,9 @@ def refazer(banco: "Banco", carga_id: int, c: "CargaRefeita") -> None:
         "UPDATE carga_documento SET campo = ?, resumo = ?, registro = ? WHERE ordem = ? AND carga_id = ?",
         [(*linha, carga_id) for linha in linhas],
     )
-    for d in c.documentos:
-        banco.execute("DELETE FROM carga_nota WHERE carga_id = ? AND ordem = ?", (carga_id, d.ordem))
+    banco.execute(
+        "DELETE FROM carga_nota WHERE carga_id = ? AND ordem IN (SELECT value FROM json_each(?))",
+        (carga_id, json.dumps([d.ordem for d in c.documentos])),
+    )
     inserir_notas(banco, carga_id, [(d.ordem, chave) for d in c.documentos for _, chave in d.nfes])
     banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (c.conteudo, carga_id))
