@@ -3,6 +3,7 @@
 import re
 import zlib
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_carga_pequena() -> None:
     ]
 
 
-@pytest.mark.requisito("CARGA-01", "EMIS-02", "EMIS-09", "EMIS-15", "EMIS-18", "EMIS-20")
+@pytest.mark.requisito("CARGA-01", "EMIS-02", "EMIS-09", "EMIS-15", "EMIS-16", "EMIS-18", "EMIS-20", "EMIS-23")
 def test_a_carga_completa() -> None:
     julgada = _julgada("45872-carga.yaml")
     nomes = ("CFOP", "toma", "indIEToma", "vTPrest", "vICMSOutraUF", "gIBSCBS><vBC", "vCargaAverb", "mod")
@@ -62,6 +63,21 @@ def test_a_carga_completa() -> None:
     xml = zlib.decompress(julgada.documentos[2].xml).decode()
     assert "<lacUnidTransp><nLacre>1999</nLacre></lacUnidTransp>" in xml
     assert "<chCTe>35261033444555000181570070000000771080641330</chCTe>" in xml
+    assert re.findall(r"<dup>(.*?)</dup>", xml) == [
+        "<nDup>1</nDup><dVenc>2026-12-20</dVenc><vDup>750.00</vDup>",
+        "<nDup>2</nDup><dVenc>2027-01-20</dVenc><vDup>750.00</vDup>",
+    ]
+    assert registro["cobranca"] == [
+        {"numero": "1", "vencimento": "2026-12-20", "valor": "750.00"},
+        {"numero": "2", "vencimento": "2027-01-20", "valor": "750.00", "tipo_titulo": "BOLETO"},
+    ]
+    assert _tags(julgada, "infGTVe><chCTe", "tpComp")[3] == ("35261011222333000181640010000009011943608295", "1")
+
+
+def test_a_carga_completa_e_a_que_se_combinou() -> None:
+    """The example is agreed upon with the WMS: what changes in it changes that."""
+    dados = (EXEMPLOS / "45872-carga.yaml").read_bytes()
+    assert sha256(dados).hexdigest() == "7580f9acd7742c527a3e21f6b07082e44b9b62e325d97e7b9f0bac212fa24d93"
 
 
 @pytest.mark.requisito("EMIS-12", "EMIS-22")
