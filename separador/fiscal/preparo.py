@@ -213,7 +213,7 @@ def _resultado(
     tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, ja_assinado: bool, notas: tuple[str, ...]
 ) -> Preparado | Recusa:
     """Returns the outcome."""
-    grande = tamanho_excedido(assinado.dados)
+    grande = tamanho_excedido(len(assinado.dados))
     if grande is not None:
         return _recusa((grande,), resumo)
     return Preparado(

@@ -31,7 +31,8 @@ class Item:
     """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it.
 
     `repetido`: it may have a row already (held, tried before, found by recovery). `inquieto`: it must settle again.
-    `material`: what goes to the worker with it, in a round after the first.
+    `material`: what goes to the worker with it, in a round after the first. `guardado`: what its rule keeps from one
+    round to another, in memory only: the first round comes again after a restart.
     """
 
     tomado: Tomado
@@ -45,6 +46,7 @@ class Item:
     inquieto: bool = False
     ficha: Ficha | None = None
     material: object = None
+    guardado: object = None
 
     base: bytes = field(init=False)
     caminho: bytes = field(init=False)

@@ -110,6 +110,14 @@ def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido:
     )
 
 
+def trocar_chave(banco: Banco, linha: Row, marca: str, quando: str) -> None:
+    """Marks a document whose number went to another key: nothing is done with it any more."""
+    falhas.encerrar_rejeicao(banco, linha["chave"], quando)
+    banco.execute(
+        "UPDATE documento SET marca = ?, proxima_acao = NULL, proxima_em = NULL WHERE id = ?", (marca, linha["id"])
+    )
+
+
 def por_chave(banco: Banco, chave: str) -> Row | None:
     """Returns the document of a key."""
     return banco.uma("SELECT * FROM documento WHERE chave = ?", chave)
