@@ -11,9 +11,10 @@ import pytest
 from separador.capacidades.emissao.arquivos.mdfe import partes
 from separador.capacidades.emissao.banco.manifesto import ctes_da_carga
 from tests.apoio.cargas_de_outras_especies import MODAIS
-from tests.apoio.emissao import ROTA_DA_CARGA, em_yaml
+from tests.apoio.emissao import EMISSAO, ROTA_DA_CARGA, em_yaml
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
-from tests.integracao.emissao.test_outras_especies import ESPECIES, de_tudo
+from tests.apoio.tabela_de_cargas import conteudo_de
+from tests.integracao.emissao.test_outras_especies import ESPECIES, com_entregas, de_tudo, sinal_confere
 
 Fazer = Callable[..., InstalacaoEmRede]
 NAO_ENVIADO = "NÃO ENVIADO"
@@ -24,8 +25,12 @@ OUTRA_OBSERVACAO = "ENTREGAR NA PORTARIA DOS FUNDOS"
 
 @pytest.fixture
 def manual(fazer: Fazer) -> InstalacaoEmRede:
+    return _manual(fazer)
+
+
+def _manual(fazer: Fazer, **outros: Any) -> InstalacaoEmRede:
     """Returns an installation whose loads wait for the order to be sent."""
-    i = fazer()
+    i = fazer(**outros)
     i.fechar()
     i.rotas[-1]["envio"] = "manual"
     i.gravar_config()
@@ -106,6 +111,40 @@ def test_um_documento_nao_muda_de_modelo(manual: InstalacaoEmRede) -> None:
         ("SEP-CARGA-DIFERENTE", f"conhecimentos[{de + 1}]")
     }
     assert [manual.assinado(c) for c in chaves] == intactos
+
+
+@pytest.mark.requisito("CARGA-03", "SEFAZ-09")
+def test_a_gtve_em_contingencia_refeita_leva_o_sinal_da_sua_chave(fazer: Fazer) -> None:
+    i = _manual(
+        fazer, emissao=EMISSAO | {"cadastros": "config/cadastros", "tipo_emissao": "svc"}, ajustes={"svc": True}
+    )
+    conteudo = conteudo_de({"parte_de": "gtve"})
+    (antes,) = _soltar(i, conteudo)["documentos"]
+    conteudo["conhecimentos"][0]["gtv"] = conteudo["conhecimentos"][0]["gtv"] | {"quantidade": "5"}
+    depois = _soltar(i, conteudo | {"refazer": "sim"}, "OUTRA")
+    assert depois["mensagem"] == "1 CT-e refeito.", depois["erros"]
+    xml = i.assinado(antes["chave"]).decode()
+    assert "<qCarga>5.0000</qCarga>" in xml
+    assert sinal_confere(xml)
+    _enviar_tudo(i, depois["documentos"])
+
+
+@pytest.mark.requisito("CARGA-03", "EMIS-22")
+def test_o_que_ficaria_grande_demais_nao_se_refaz(manual: InstalacaoEmRede) -> None:
+    (antes,) = _soltar(manual, com_entregas(2))["documentos"]
+    intacto = manual.assinado(antes["chave"])
+    resposta = _soltar(manual, com_entregas(900) | {"refazer": "sim"}, "OUTRA")
+    assert [(e["codigo"], e["campo"]) for e in resposta["erros"]] == [("214", "conhecimentos[1]")]
+    assert manual.assinado(antes["chave"]) == intacto
+
+
+@pytest.mark.requisito("CARGA-03", "EMIS-22")
+def test_o_erro_do_grupo_do_modal_e_dito_nele_tambem_ao_refazer(manual: InstalacaoEmRede) -> None:
+    conteudo = de_tudo()
+    _soltar(manual, conteudo)
+    conteudo["conhecimentos"][1]["dados_modal"] = {"natCarga": {"cInfManu": ["99"]}}
+    resposta = _soltar(manual, conteudo | {"refazer": "sim"}, "OUTRA")
+    assert {(e["codigo"], e["campo"]) for e in resposta["erros"]} == {("580", "conhecimentos[2].dados_modal")}
 
 
 @pytest.mark.requisito("EMIS-23")

@@ -95,7 +95,7 @@ def test_uma_gtve_nao_espera_informacoes_complementares(fazer: Fazer) -> None:
     assert i.falhas() == ["SEP-CARGA-COMPLEMENTAR"]
 
 
-def _sinal_confere(xml: str) -> bool:
+def sinal_confere(xml: str) -> bool:
     """Verifies the parameter `sign` of the QR code with the document's own certificate."""
     chave = re.search(r'Id="CTe([^"]+)"', xml)
     sinal = re.search(r"&amp;sign=([^<]+)<", xml)
@@ -122,11 +122,11 @@ def test_a_gtve_em_contingencia_leva_o_sinal_da_sua_chave(fazer: Fazer) -> None:
         assert d["chave"][34] == "2"
         assert i.situacao(d["chave"]) == AUTORIZADO, dict(i.doc(d["chave"]))
         xml = i.assinado(d["chave"]).decode()
-        assert _sinal_confere(xml)
+        assert sinal_confere(xml)
         assert "<xJust>CONTINGENCIA: AUTORIZADOR DA UF INDISPONIVEL</xJust>" in xml
 
 
-def _com_entregas(quantas: int) -> dict[str, Any]:
+def com_entregas(quantas: int) -> dict[str, Any]:
     conteudo = conteudo_de({"parte_de": "simplificado"})
     uma = BASES["simplificado"]["entregas"][0]
     conteudo["conhecimentos"][0]["entregas"] = [
@@ -139,18 +139,18 @@ def _com_entregas(quantas: int) -> dict[str, Any]:
 def test_quantas_entregas_cabem(fazer: Fazer) -> None:
     """The list ends at 999; the pattern of nItem in the official schema ends at 990 already."""
     i = fazer(cadastros(empresas=[empresa(crt="1")]))
-    (documento,) = _soltar(i, _com_entregas(990))["documentos"]
+    (documento,) = _soltar(i, com_entregas(990))["documentos"]
     assert (documento["valor"], documento["notas"]) == ("99000.00", 990)
     assert i.situacao(documento["chave"]) == AUTORIZADO, dict(i.doc(documento["chave"]))
     assert i.assinado(documento["chave"]).count(b"<det ") == 990
     for quantas, codigo, campo in ((991, "215", ""), (1000, "SEP-CARGA-ESQUEMA", ".entregas")):
-        resposta = _soltar(i, _com_entregas(quantas) | {"carga": f"{quantas}"}, f"{quantas}")
+        resposta = _soltar(i, com_entregas(quantas) | {"carga": f"{quantas}"}, f"{quantas}")
         assert [(x["codigo"], x["campo"]) for x in resposta["erros"]] == [(codigo, f"conhecimentos[1]{campo}")]
 
 
 @pytest.mark.requisito("EMIS-22")
 def test_o_documento_grande_demais_nao_toma_numero(fazer: Fazer) -> None:
     i = fazer()
-    resposta = _soltar(i, _com_entregas(900))
+    resposta = _soltar(i, com_entregas(900))
     assert [(x["codigo"], x["campo"]) for x in resposta["erros"]] == [("214", "conhecimentos[1]")]
     assert numeracao.listar(i.banco) == []
