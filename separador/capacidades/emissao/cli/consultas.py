@@ -209,4 +209,4 @@ def mdfe(opcoes: Opcoes, nome: str, em_json: bool) -> None:
         mostrar_json(feitas)
         return
     for parte in feitas:
-        mostrar_tabela(("campo", str(parte["transportadora"])), [(n, str(v)) for n, v in parte.items()])
+        mostrar_tabela(("campo", "valor"), [(n, str(v)) for n, v in parte.items()])
