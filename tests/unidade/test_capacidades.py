@@ -207,6 +207,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "pastas": _uma("pastas", argumentos=1),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
+    "significado": _uma("significado", argumentos=1),
     "telas": _telas,
     "localizar": _uma("localizar", argumentos=3),
     "remedios": _remedios,
