@@ -195,8 +195,9 @@ class Capacidade:
     `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `conferencias`: `(Configuracao, agora) ->
     Iterator[Constatacao]`, what is wrong with the files that its keys of the configuration name. `falhas`: code →
-    (reason, what to do). `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an
-    equal file under the same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
+    (reason, what to do). `significado`: `(code) -> text | None`, what a code says that others answer with.
+    `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the
+    same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
     -> chave | None`, the key that a number was given to before its document is registered. `registro`: `(conexão,
     chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
     tables that a copy of the vault brings, in the order in which they may be written. `perdas`: table → words for one
@@ -229,6 +230,7 @@ class Capacidade:
     verificacoes: Referencia | None = None
     conferencias: Referencia | None = None
     falhas: Referencia | None = None
+    significado: Referencia | None = None
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()
     numeros: Referencia | None = None

@@ -208,6 +208,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "de_fora": _uma("de_fora", argumentos=2),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
+    "significado": _uma("significado", argumentos=1),
     "telas": _telas,
     "localizar": _uma("localizar", argumentos=3),
     "remedios": _remedios,
