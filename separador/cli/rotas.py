@@ -21,8 +21,9 @@ from separador.cli.base.comum import (
 )
 from separador.cli.base.grupo import Grupo
 from separador.nucleo import capacidade
-from separador.nucleo.nome_de_arquivo import ignorado, mostrar
-from separador.nucleo.rota import Envio, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Envio, Rota, Transmissao, atribuir_ids
+from separador.pedidos.rotas import Escolha, escolhas
 
 if TYPE_CHECKING:
     from separador.configuracao.edicao import Editada
@@ -208,10 +209,9 @@ def testar(opcoes: Opcoes, nome: str, origem: str | None, em_json: bool) -> None
     todas = _rotas_com_id(opcoes)
     escolhida = ancorar(opcoes.configuracao().raiz, origem) if origem else None
     em_bytes = os.fsencode(Path(nome).name)
-    origens = list(dict.fromkeys(r.origem for r in todas if escolhida in (None, r.origem)))
-    if not origens:
+    respostas = [_resposta(e) for e in escolhas(em_bytes, todas, escolhida)]
+    if not respostas:
         sair(Saida.RECUSADO, "Nenhuma rota lê essa origem." if escolhida else "Não há rotas.")
-    respostas = [_resposta(em_bytes, o, [r for r in todas if r.origem == o]) for o in origens]
     if em_json:
         mostrar_json(respostas)
     else:
@@ -219,27 +219,14 @@ def testar(opcoes: Opcoes, nome: str, origem: str | None, em_json: bool) -> None
     sair(Saida.FEITO if any(r["rota"] for r in respostas) else Saida.RECUSADO)
 
 
-def _resposta(nome: bytes, origem: Path, rotas_daqui: list[Rota]) -> dict[str, Any]:
-    impedimento = ignorado(nome)
-    rota = None if impedimento else escolher(nome, rotas_daqui)
+def _resposta(e: Escolha) -> dict[str, Any]:
     return {
-        "origem": str(origem),
-        "rota": rota.id if rota else None,
-        "regra": str(rota.regra) if rota else None,
-        "destino": str(rota.destino) if rota else None,
-        "motivo": impedimento or _motivo(nome, rota, rotas_daqui),
+        "origem": str(e.origem),
+        "rota": e.rota.id if e.rota else None,
+        "regra": str(e.rota.regra) if e.rota else None,
+        "destino": str(e.rota.destino) if e.rota else None,
+        "motivo": e.motivo,
     }
-
-
-def _motivo(nome: bytes, rota: Rota | None, rotas_daqui: list[Rota]) -> str:
-    casadas = candidatas(nome, rotas_daqui)
-    if not casadas:
-        return "nenhuma regra de arquivo desta origem combina; o arquivo ficaria onde está, à vista em falhas"
-    if rota is None:
-        return f"a regra mais específica é da {nome_da_rota(casadas[0])}, que está inativa; o arquivo esperaria"
-    outras = [nome_da_rota(r) for r in casadas[1:]]
-    por_que = f" (também combinam, com final mais curto ou inativas: {', '.join(outras)})" if outras else ""
-    return f"o final do nome combina com a regra de arquivo {' '.join(rota.sufixos)}{por_que}"
 
 
 def _contar(nome: str, respostas: list[dict[str, Any]], *, detalhar: bool) -> None:

@@ -51,7 +51,7 @@ def paginas(painel: Painel) -> list[str]:
             f"/usuarios/{ADMIN}",
             "/auditoria",
             "/movimento",
-            "/movimento",
+            *("/rotas", "/rotas/nova", "/rotas/4?nome=lista.txt"),
             "/cte/" + "3" * 44,
         ),
     ]
