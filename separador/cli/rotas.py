@@ -197,6 +197,41 @@ def _conhecidos(opcoes: Opcoes) -> dict[int, str]:
     return {} if isinstance(lida, Invalida) else ids_conhecidos(lida.dados)
 
 
+@rotas.command(
+    options_metavar="[OPÇÕES]",
+    help="Põe cada ARQUIVO na origem da rota ID, sem sobrepor nada: o serviço o faz, e daí em diante ele segue como os "
+    "outros. O ARQUIVO fica onde está.",
+)
+@click.argument("numero", metavar="ID", type=int)
+@click.argument(
+    "arquivos", metavar="ARQUIVO", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
+@passar_opcoes
+def soltar(opcoes: Opcoes, numero: int, arquivos: tuple[Path, ...]) -> None:
+    """Exits as every order: 0 all are in the origin, 1 one was refused, 3 recorded, service stopped."""
+    from separador.cli.base.pedidos import dar  # noqa: PLC0415
+    from separador.pedidos import soltos  # noqa: PLC0415
+    from separador.pedidos.dono import em_nome_do_dono  # noqa: PLC0415
+
+    configuracao, todas = opcoes.configuracao(), _rotas_com_id(opcoes)
+    rota = next((r for r in todas if r.id == numero), None)
+    if rota is None:
+        sair(Saida.RECUSADO, f"Não há rota com o id {numero}; veja as que existem com: separador rotas listar")
+    negativas = soltos.julgar([os.fsencode(a.name) for a in arquivos], rota, todas)
+    if negativas:
+        sair(Saida.RECUSADO, "\n".join([*negativas, "Nada foi mudado."]))
+    deposito = soltos.Deposito(configuracao.dados, configuracao.reserva_disco_mb * 2**20)
+    try:
+        for arquivo in arquivos:
+            with arquivo.open("rb") as aberto, em_nome_do_dono(configuracao.dados):
+                deposito.receber(os.fsencode(arquivo.name), aberto)
+        deposito.firmar()
+    except (OSError, soltos.SemLugarError) as erro:
+        deposito.largar()
+        sair(Saida.RECUSADO, f"{erro} Nada foi mudado.")
+    dar(configuracao.dados, soltos.pedidos(deposito.guardados, rota))
+
+
 @rotas.command(options_metavar="[OPÇÕES]", help="Diz que rota tomaria um arquivo com o nome NOME, e por quê.")
 @click.argument("nome", metavar="NOME")
 @click.option("--origem", metavar="PASTA", help="Só esta origem. Sem ela, todas.")

@@ -108,6 +108,7 @@ class Tela:
     `pagina` is `(painel.base.visita.Visita) -> painel.base.resposta.Resposta`, for GET and POST alike. `acao` and
     `muda` name the actions (`pedidos.acoes`) whose right GET and POST ask for; None: the page has no such method.
     `menu`: the text of its link in the navigation, at `lugar`. `com_sessao`: about the person, whatever the right.
+    `arquivos`: `(Casa) -> painel.base.envio.Guarda`, where the files of its form go; None: its form has none.
     """
 
     caminho: str
@@ -117,6 +118,7 @@ class Tela:
     menu: str | None = None
     lugar: int = 0
     com_sessao: bool = False
+    arquivos: Referencia | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,8 @@ class Capacidade:
     Configuracao) -> Iterator[(Path, str)]`, the files outside of the data folder that a copy of the installation
     brings: a folder, and a path below it. `telas`: the pages of the panel. `localizar`: `(conexão, text, limit of
     each place) -> list[Achado]`, by indexes. `remedios`: code of a failure → (action, words of its button, page
-    with `{chaves}` for `chave=…&chave=…`), what may help against it.
+    with `{chaves}` for `chave=…&chave=…`), what may help against it. `paginas_de_validade`: first word of what expires
+    (`Validade.assunto`) → the page that renews it.
     """
 
     nome: str
@@ -241,6 +244,7 @@ class Capacidade:
     telas: tuple[Tela, ...] = ()
     localizar: Referencia | None = None
     remedios: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    paginas_de_validade: Mapping[str, str] = field(default_factory=dict)
 
 
 _registradas: dict[str, Capacidade] = {}

@@ -27,6 +27,13 @@ CAPACIDADE = Capacidade(
         Tela("/rotas", f"{_P}.rotas:lista", acao="rotas listar", muda="config definir"),
         Tela("/rotas/nova", f"{_P}.rotas:nova", acao="rotas incluir", muda="rotas incluir"),
         Tela("/rotas/{id}", f"{_P}.rotas:uma", acao="rotas alterar", muda="rotas alterar"),
+        Tela(
+            "/rotas/{id}/soltar",
+            f"{_P}.soltar:soltar",
+            acao="rotas soltar",
+            muda="rotas soltar",
+            arquivos=f"{_P}.soltar:guarda",
+        ),
         Tela("/usuarios", f"{_P}.usuarios:lista", acao="usuario listar", menu="Usuários", lugar=60),
         Tela("/usuarios/novo", f"{_P}.usuarios:novo", acao="usuario incluir", muda="usuario incluir"),
         Tela("/usuarios/{email}", f"{_P}.usuarios:um", acao="usuario listar", muda="usuario alterar"),

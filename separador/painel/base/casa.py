@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from separador.banco import leitura
 from separador.configuracao import Configuracao, Invalida, carregar, ultima_boa
 from separador.nucleo import fuso
+from separador.painel.base.pendentes import Pendentes
 
 if TYPE_CHECKING:
     from separador.acesso.senhas import Senhas
@@ -58,6 +59,7 @@ class Casa:
     impressos: "Guardados" = field(default_factory=lambda: Guardados(IMPRESSOS))
     impressoras: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPRESSORAS))
     senhas: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENHAS_JUNTAS))
+    pendentes: Pendentes = field(default_factory=Pendentes)
     _senhas: "Senhas | None" = None
     _feitos: tuple[float, tuple[object, ...], Mapping[int, int]] | None = None
     _contadas: dict[str, tuple[Marca, int]] = field(default_factory=dict)

@@ -30,8 +30,11 @@ TABELAS = {
 
 SO_DO_PAINEL = frozenset(
     {"entrar", "sair", "usuario definir-senha", "usuario recuperar", "iniciar", "parar", "reiniciar"}
+    | {"certificado instalar", "certificado padrao", "certificado remover", "rotas soltar"}
 )
-"""Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function."""
+"""Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function. What
+touches the vault is an order of the page, because it never opens it (`test_certificados`); files have names of ours
+(`test_soltar`)."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ PARES = {
         "", ADMIN, "/rotas/4",
         {"ativo": "1", "regra": "mover", "arquivo": ".txt .csv"}, ("4", "--arquivo", ".txt", "--arquivo", ".csv"),
     ),
+    "certificado validade": Par("", OPERADOR, "/certificados", {}, ()),
     "usuario trocar-senha": Par(
         "", CONSULTA, "/conta", {"senha_atual": SENHA, "senha_nova": NOVA, "repita": NOVA},
         (CONSULTA,), f"{SENHA}\n{NOVA}\n",

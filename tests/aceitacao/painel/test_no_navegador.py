@@ -51,7 +51,8 @@ def paginas(painel: Painel) -> list[str]:
             f"/usuarios/{ADMIN}",
             "/auditoria",
             "/movimento",
-            *("/rotas", "/rotas/nova", "/rotas/4?nome=lista.txt"),
+            *("/rotas", "/rotas/nova", "/rotas/4?nome=lista.txt", "/rotas/4/soltar"),
+            *("/certificados", "/certificados/novo"),
             "/cte/" + "3" * 44,
         ),
     ]
