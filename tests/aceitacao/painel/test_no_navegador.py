@@ -51,7 +51,10 @@ def paginas(painel: Painel) -> list[str]:
             f"/usuarios/{ADMIN}",
             "/auditoria",
             "/movimento",
-            "/movimento",
+            "/ecac",
+            "/ecac/guias",
+            "/ecac/guias/nova",
+            "/ecac/importar",
             "/cte/" + "3" * 44,
         ),
     ]
