@@ -55,6 +55,8 @@ def paginas(painel: Painel) -> list[str]:
             "/ecac/guias",
             "/ecac/guias/nova",
             "/ecac/importar",
+            *("/ecac?agrupar=empresa", "/ecac/ocorrencias/1", "/ecac/ocorrencias/1/localizar", "/ecac/guias/2"),
+            *("/ecac/ocorrencias/1/dispensar", "/ecac/guias/1/ligar?ocorrencia=1", "/ecac/guias/2/numerar"),
             "/cte/" + "3" * 44,
         ),
     ]
