@@ -1,6 +1,8 @@
 """Plugs in the offices' accesses: commands, what expires, their codes."""
 
-from separador.nucleo.capacidade import Capacidade, Comando
+from separador.nucleo.capacidade import Capacidade, Comando, Tela
+
+_TELAS = "separador.capacidades.procuracoes.telas.escritorios"
 
 CAPACIDADE = Capacidade(
     nome="procuracoes",
@@ -12,6 +14,11 @@ CAPACIDADE = Capacidade(
     contam=("cadastro importar", "procuracao *"),
     validades="separador.capacidades.procuracoes.servico.procuracoes:validades",
     falhas="separador.capacidades.procuracoes.falhas:TEXTOS",
+    telas=(
+        Tela("/escritorios", f"{_TELAS}:escritorios", acao="procuracao escritorios", menu="Procurações", lugar=50),
+        Tela("/escritorios/{cnpj}/certificados", f"{_TELAS}:lista", acao="procuracao listar"),
+        Tela("/escritorios/{cnpj}/certificados/{id}", f"{_TELAS}:acesso", acao="procuracao ver"),
+    ),
     copia=("escritorio", "procuracao", "procuracao_cliente"),
     perdas={"procuracao": ("acesso", "acessos")},
 )

@@ -55,6 +55,7 @@ def paginas(painel: Painel) -> list[str]:
             "/ecac/guias",
             "/ecac/guias/nova",
             "/ecac/importar",
+            *("/escritorios", "/escritorios/11222333000181/certificados"),
             *("/ecac?agrupar=empresa", "/ecac/ocorrencias/1", "/ecac/ocorrencias/1/localizar", "/ecac/guias/2"),
             *("/ecac/ocorrencias/1/dispensar", "/ecac/guias/1/ligar?ocorrencia=1", "/ecac/guias/2/numerar"),
             "/cte/" + "3" * 44,

@@ -81,6 +81,7 @@ PAGINAS = {
     "/ecac/guias/2000": PRIMEIRA,
     "/ecac/guias/2000/ligar": PRIMEIRA,
     "/localizar?q=00000000000002000": PRIMEIRA,
+    "/escritorios": PRIMEIRA,
 }
 SEM_INDICE = "/cte?serie=9"
 """Looks at 20,000 rows, and says that there are more."""

@@ -246,9 +246,9 @@ def guardar_segredo(
 # --- state and warnings ----------------------------------------------------------------------------------------------
 
 
-def estados(c: Conexao, agora: datetime) -> list[Estado]:
-    """Returns every access, with its expiry and whether it may be used."""
-    return [_estado(c, linha, procuracoes.acesso(c, linha), agora) for linha in procuracoes.listar(c)]
+def estados(c: Conexao, agora: datetime, escritorio: str | None = None) -> list[Estado]:
+    """Returns every access (of one office), with its expiry and whether it may be used."""
+    return [_estado(c, linha, procuracoes.acesso(c, linha), agora) for linha in procuracoes.listar(c, escritorio)]
 
 
 def estado(c: Conexao, linha: Row, agora: datetime) -> Estado:
