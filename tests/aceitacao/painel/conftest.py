@@ -21,11 +21,14 @@ from separador.capacidades.ecac.banco import guias, ocorrencias, pagamentos
 from separador.capacidades.ecac.banco.guias import NovaGuia
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, Receita, TipoDocumento, Valores
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.pedidos.escrita import escrevendo
 from tests.aceitacao.cenario import Cenario, montar
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, NIVEIS, OPERADOR, SENHA
 from tests.integracao.usuarios import com_senha
 
+ESCRITORIO, CLIENTE = "11222333000181", "11444777000161"
 MESMA = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -148,6 +151,16 @@ def semear_guias(c: Cenario) -> None:
         ocorrencias.abrir(banco, o, quando)
 
 
+def semear_acesso(c: Cenario) -> None:
+    """Registers an office with one access, which has no password yet."""
+    a = Acesso(
+        ESCRITORIO, "ACESSO <i>", Esfera.ESTADUAL, TipoAcesso.LOGIN, "joao", orgao="SEFAZ-MT", clientes=(CLIENTE,)
+    )
+    with escrevendo(c.maquina.dados) as banco:
+        assert procuracoes.gravar_escritorio(banco, ESCRITORIO, "Modelo <b>", quem="teste", agora=c.agora) is None
+        assert isinstance(procuracoes.incluir(banco, a, quem="teste", agora=c.agora), int)
+
+
 @pytest.fixture(scope="module")
 def cenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
     pasta: Path = tmp_path_factory.mktemp("painel")
@@ -162,6 +175,7 @@ def cenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
 def painel(cenario: Cenario) -> Iterator[Painel]:
     povoar(cenario)
     semear_guias(cenario)
+    semear_acesso(cenario)
     ligado = ligar(cenario)
     yield ligado
     if ligado.processo.poll() is None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from separador.demonstracao import painel as demonstrado
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import Painel, desligar, ligar
+from tests.aceitacao.painel.conftest import ESCRITORIO, Painel, desligar, ligar
 from tests.apoio import chromium, figuras_do_painel
 from tests.apoio.chromium import Aba
 
@@ -55,7 +55,8 @@ def paginas(painel: Painel) -> list[str]:
             "/ecac/guias",
             "/ecac/guias/nova",
             "/ecac/importar",
-            *("/escritorios", "/escritorios/11222333000181/certificados"),
+            *("/escritorios", f"/escritorios/{ESCRITORIO}/certificados"),
+            *(f"/escritorios/{ESCRITORIO}/certificados/{fim}" for fim in ("novo", "1", "1/excluir")),
             *("/ecac?agrupar=empresa", "/ecac/ocorrencias/1", "/ecac/ocorrencias/1/localizar", "/ecac/guias/2"),
             *("/ecac/ocorrencias/1/dispensar", "/ecac/guias/1/ligar?ocorrencia=1", "/ecac/guias/2/numerar"),
             "/cte/" + "3" * 44,

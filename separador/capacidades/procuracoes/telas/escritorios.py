@@ -1,6 +1,5 @@
 """The pages of offices and their accesses: until when each is good, and what goes by it. No secret is shown."""
 
-import sqlite3
 from datetime import date
 from typing import Any
 
@@ -9,9 +8,16 @@ from separador.capacidades.procuracoes import banco as acessos
 from separador.capacidades.procuracoes.servico import procuracoes as servico
 from separador.capacidades.procuracoes.servico import vista
 from separador.capacidades.procuracoes.servico.procuracoes import Estado
+from separador.capacidades.procuracoes.telas.formulario import (
+    achar,
+    achar_escritorio,
+    caminho,
+    de_estado,
+    do_formulario,
+    mudar,
+)
 from separador.nucleo.fuso import dia
-from separador.painel.base.escolhas import cnpj
-from separador.painel.base.resposta import NAO_HA, Erro, Pagina, Resposta
+from separador.painel.base.resposta import ACHADA, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 
 PERTO_DIAS = 30
@@ -27,19 +33,12 @@ def escritorios(v: Visita) -> Resposta:
 
 def lista(v: Visita) -> Resposta:
     """Shows the accesses of an office, with their dates."""
-    escritorio = _escritorio(v)
+    escritorio = achar_escritorio(v)
     hoje = servico.hoje_de(v.agora)
     estados = servico.estados(v.banco, v.agora, escritorio["cnpj"])
     linhas = [{"e": e, "classe": _classe(e, hoje), "ate": _ate(e)} for e in estados]
     valores: dict[str, Any] = {"escritorio": escritorio, "linhas": linhas}
     return Pagina("procuracoes/acessos.html", "CERTIFICADOS E PROCURAÇÕES", valores)
-
-
-def _escritorio(v: Visita) -> sqlite3.Row:
-    achado = tabela.escritorio(v.banco, cnpj(v.partes["cnpj"]))
-    if achado is None:
-        raise Erro(NAO_HA, "Não há escritório com este CNPJ.")
-    return achado
 
 
 def _ate(e: Estado) -> str:
@@ -55,13 +54,14 @@ def _classe(e: Estado, hoje: date) -> str:
 
 
 def acesso(v: Visita) -> Resposta:
-    """Shows one access: who keeps it, until when it is good, what goes by it now, and when something last did."""
-    escritorio, dito = _escritorio(v), v.partes["id"]
-    numero = int(dito) if dito.isascii() and dito.isdigit() and len(dito) < 19 else None
-    linha = acessos.por_id(v.banco, numero) if numero is not None else None
-    if linha is None or linha["escritorio"] != escritorio["cnpj"]:
-        raise Erro(NAO_HA, "Este escritório não tem acesso com este número.")
-    e = servico.estado(v.banco, linha, v.agora)
+    """Shows one access: who keeps it, until when it is good, what goes by it now, and when something last did; changes
+    it."""
+    escritorio, e = achar(v)
+    formulario, estado, avisos, aviso = do_formulario(v, escritorio, de_estado(e)), ACHADA, tuple[str, ...](), ""
+    if v.enviada:
+        formulario, estado, avisos, aviso = mudar(v, escritorio, e)
+        if not avisos and not aviso:
+            return Ir(caminho(escritorio))
     todos = servico.usos_de_agora(v.banco, v.configuracao, v.agora)
     usos = vista.usos(v.banco, e, [u for u in todos if u.acesso_id == e.id and u.segura is None])
     nomes = {x.cnpj: x.nome for x in v.configuracao.empresas}
@@ -75,7 +75,9 @@ def acesso(v: Visita) -> Resposta:
         "ha_mais": len(agora) > USOS or len(antes) > USOS,
         "clientes": [(c, nomes.get(c, "")) for c in e.acesso.clientes[:USOS]],
         "mais_clientes": max(0, len(e.acesso.clientes) - USOS),
-        "escritorio": escritorio,
+        "id": e.id,
+        "existe": True,
         "dia": lambda d: dia(d) if d is not None else "",
     }
-    return Pagina("procuracoes/acesso.html", e.acesso.nome, valores)
+    ditos = (aviso,) if aviso else ()
+    return Pagina("procuracoes/acesso.html", e.acesso.nome, formulario | valores, estado, avisos, ditos)
