@@ -33,6 +33,16 @@ SO_DO_PAINEL = frozenset(
 )
 """Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function."""
 
+COM_OS_SEUS_TESTES = frozenset(
+    {
+        *("cte evento desacordo", "ecac importar", "ecac ocorrencias dispensar"),
+        *(f"ecac guias {x}" for x in ("ligar", "aprovar", "recusar", "reabrir", "numerar", "comprovante", "gerar")),
+        *("procuracao incluir", "procuracao alterar", "procuracao excluir"),
+    }
+)
+"""Orders of the e-CAC are carried out by the service in `tests/integracao/painel/test_ecac`; what the panel makes of an
+access is what `procuracao ver` shows in `test_escritorios`."""
+
 
 @dataclass(frozen=True)
 class Par:
@@ -73,7 +83,7 @@ PARES = {
 
 def test_toda_acao_de_uma_pagina_tem_o_seu_par() -> None:
     das_paginas = {t.muda for t in capacidade.telas() if t.muda is not None}
-    assert das_paginas == set(PARES) | SO_DO_PAINEL | {"cte evento desacordo"}
+    assert das_paginas == set(PARES) | SO_DO_PAINEL | COM_OS_SEUS_TESTES
 
 
 @pytest.fixture(scope="module")
