@@ -64,8 +64,8 @@ def olhar(c: Linhas, dados: Path, selo: tuple[int, float] | None) -> AoLado:
     dia, mes = _dia_mais_novo(dados / "arquivo"), _mes_mais_novo(dados / "fiscal")
     linhas = int(c.execute("SELECT coalesce(max(id), 0) FROM auditoria").fetchone()[0])
     return AoLado(
-        (_relativo(dia, dados), _novos(dia, _fora_do_arquivo(c, _do_dia(dia)), desde_s) if dia is not None else ()),
-        (_relativo(mes, dados), _novos(mes, _fora_do_fiscal(c, _do_mes(mes)), desde_s) if mes is not None else ()),
+        (_relativo(dia, dados), _novos(dia, fora_do_arquivo(c, _do_dia(dia)), desde_s) if dia is not None else ()),
+        (_relativo(mes, dados), _novos(mes, fora_do_fiscal(c, _do_mes(mes)), desde_s) if mes is not None else ()),
         selo[0] if selo is not None and selo[1] > desde_s else 0,
         linhas,
     )
@@ -130,7 +130,7 @@ def _arquivos(pasta: Path) -> Iterator[bytes]:
 
 def _do_dia(dia: Path | None) -> list[bytes]:
     """Returns the originals with the highest numbers: those that an older database cannot know."""
-    return heapq.nlargest(NOMES, _arquivos(dia), key=lambda n: _numero(n) or 0) if dia is not None else []
+    return heapq.nlargest(NOMES, _arquivos(dia), key=lambda n: numero_do_original(n) or 0) if dia is not None else []
 
 
 def _do_mes(mes: Path | None) -> list[bytes]:
@@ -139,7 +139,8 @@ def _do_mes(mes: Path | None) -> list[bytes]:
     return nomes[:: max(1, -(-len(nomes) // NOMES))]
 
 
-def _numero(nome: bytes) -> int | None:
+def numero_do_original(nome: bytes) -> int | None:
+    """Returns the number that the name of an archived original begins with; None when it has none."""
     cabeca, risco, _ = nome.partition(b"_")
     return int(cabeca) if risco and cabeca.isdigit() and len(cabeca) < 19 else None
 
@@ -147,8 +148,9 @@ def _numero(nome: bytes) -> int | None:
 # --- what the database knows of them -----------------------------------------------------------------------------
 
 
-def _fora_do_arquivo(c: Linhas, nomes: Sequence[bytes]) -> list[bytes]:
-    numeros = {n: _numero(n) for n in nomes}
+def fora_do_arquivo(c: Linhas, nomes: Sequence[bytes]) -> list[bytes]:
+    """Returns the names of originals that the database does not know."""
+    numeros = {n: numero_do_original(n) for n in nomes}
     ids = json.dumps([i for i in numeros.values() if i is not None])
     linhas = c.execute("SELECT id, nome, guardado_em FROM arquivo WHERE id IN (SELECT value FROM json_each(?))", (ids,))
     conhecidos = {int(r[0]): os.path.basename(bytes(r[2])) for r in linhas if r[2] is not None}
@@ -160,7 +162,8 @@ def _o_mesmo(nome: bytes, conhecido: bytes | None) -> bool:
     return conhecido is not None and any(nome == numerar(conhecido, n) for n in range(1, 10))
 
 
-def _fora_do_fiscal(c: Linhas, nomes: Sequence[bytes]) -> list[bytes]:
+def fora_do_fiscal(c: Linhas, nomes: Sequence[bytes]) -> list[bytes]:
+    """Returns the names of processed documents and events that the database does not know."""
     return [n for n in nomes if n[:_CHAVE].isalnum() and len(n) > _CHAVE and not _no_fiscal(c, n)]
 
 

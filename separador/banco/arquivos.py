@@ -163,6 +163,12 @@ def soltar_retidos(banco: Banco, espera_por: str, agora: str) -> None:
     )
 
 
+def esperam(banco: Banco, por: str) -> list[str]:
+    """Returns what files wait for that begins so, without the beginning: `certificado:` gives the companies' bases."""
+    sql = "SELECT DISTINCT espera_por FROM arquivo WHERE desfecho IS NULL AND espera_por >= ? AND espera_por < ?"
+    return [str(r["espera_por"])[len(por) :] for r in banco.todas(sql, por, f"{por[:-1]}{chr(ord(por[-1]) + 1)}")]
+
+
 def soltar_retido(banco: Banco, arquivo_id: int, agora: str) -> None:
     """Makes one held file due now."""
     sql = "UPDATE arquivo SET proxima_em = ? WHERE id = ? AND desfecho IS NULL AND espera_por IS NOT NULL"

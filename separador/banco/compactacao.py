@@ -4,15 +4,14 @@ The service is stopped and the caller holds its lock. Until the last step the ol
 rename.
 """
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from separador.banco import troca
 from separador.banco.leitura import ARQUIVO
 
 PROVISORIO = f".{ARQUIVO}.compacto"
-_AO_LADO = ("-wal", "-shm")
 
 
 class NaoConfereError(Exception):
@@ -20,7 +19,8 @@ class NaoConfereError(Exception):
 
 
 def compactar(dados: Path) -> tuple[int, int]:
-    """Returns the bytes before and after. Raises sqlite3.Error, OSError, NaoConfereError; then nothing has changed."""
+    """Returns the bytes before and after. Raises sqlite3.Error, OSError, NaoConfereError, troca.EmUsoError; then
+    nothing has changed."""
     velho, novo = dados / ARQUIVO, dados / PROVISORIO
     antes = velho.stat()
     novo.unlink(missing_ok=True)
@@ -29,23 +29,9 @@ def compactar(dados: Path) -> tuple[int, int]:
             c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             c.execute("VACUUM INTO ?", (str(novo),))
             _conferir(c, novo)
-        for final in _AO_LADO:
-            resto = velho.with_name(ARQUIVO + final)
-            if resto.exists() and resto.stat().st_size and final == "-wal":
-                raise NaoConfereError("outro programa ainda lê o banco")
-        with novo.open("rb") as aberto:
-            os.fchmod(aberto.fileno(), antes.st_mode & 0o777)
-            os.fsync(aberto.fileno())
-        for final in _AO_LADO:
-            velho.with_name(ARQUIVO + final).unlink(missing_ok=True)
-        novo.replace(velho)
+        troca.por_no_lugar(dados, novo)
     finally:
         novo.unlink(missing_ok=True)
-    pasta = os.open(dados, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(pasta)
-    finally:
-        os.close(pasta)
     return antes.st_size, velho.stat().st_size
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +11,8 @@ import sqlite_utils
 
 from separador.banco.instante import instante_de, texto_de
 from separador.banco.migracoes.conjunto import MIGRACOES, nomes_das_migracoes
+from separador.banco.versoes import copia, marca
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.nucleo.texto.razao import do_sistema
 
 __all__ = [
@@ -27,10 +29,8 @@ __all__ = [
 
 ARQUIVO = "separador.db"
 ESPERA_S = 10.0
-
-
-class BancoRecusadoError(sqlite3.DatabaseError):
-    """The database can be read, and must not be used here. The message is one whole sentence with the way out."""
+_PASSOS = 1_000_000
+"""Of SQLite between two calls of `andamento`: some tens of milliseconds."""
 
 
 class NaoCriadoError(sqlite3.OperationalError):
@@ -108,8 +108,9 @@ class Banco(sqlite_utils.Database):
         return list(self.execute(sql, valores).fetchall())
 
 
-def abrir(dados: Path, *, migrar: bool = True) -> Banco:
-    """Opens the database of a data folder. With `migrar`, also creates it or brings it up to date.
+def abrir(dados: Path, *, migrar: bool = True, andamento: Callable[[], object] = lambda: None) -> Banco:
+    """Opens the database of a data folder. With `migrar`, also creates it or brings it up to date; one that was
+    there is copied first (`versoes.copia`). `andamento` is called now and then while that lasts.
 
     The caller has made sure that the folder is not on a network filesystem: SQLite's WAL does not work there. Raises
     sqlite3.Error; of it `BancoRecusadoError` for a database that a newer version wrote.
@@ -117,7 +118,7 @@ def abrir(dados: Path, *, migrar: bool = True) -> Banco:
     _criar(dados / ARQUIVO)
     conexao = sqlite3.connect(str(dados / ARQUIVO), timeout=ESPERA_S, isolation_level=None)
     try:
-        return _preparar(conexao, migrar)
+        return _preparar(dados, conexao, andamento if migrar else None)
     except BaseException:
         conexao.close()
         raise
@@ -133,7 +134,7 @@ def _criar(arquivo: Path) -> None:
         raise NaoCriadoError(f"{arquivo}: {do_sistema(erro.errno)}") from erro
 
 
-def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
+def _preparar(dados: Path, conexao: sqlite3.Connection, andamento: Callable[[], object] | None) -> Banco:
     conexao.row_factory = sqlite3.Row
     _recusar_mais_novo(conexao)
     conexao.execute("PRAGMA journal_mode=WAL")
@@ -144,14 +145,41 @@ def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
     # every group touches is then copied once, and not once for each group.
     conexao.execute("PRAGMA wal_autocheckpoint=8000")
     banco = Banco(conexao, execute_plugins=False)
-    if migrar and MIGRACOES.pending(banco):
-        with banco.transacao():
-            MIGRACOES.apply(banco)
+    if andamento is not None and MIGRACOES.pending(banco):
+        _migrar(dados, banco, andamento)
+    marca.escrever(banco)
     return banco
 
 
+def _migrar(dados: Path, banco: Banco, andamento: Callable[[], object]) -> None:
+    """Brings the database up to date, all or nothing. Nobody writes between the copy and that."""
+
+    def passo() -> int:
+        andamento()
+        return 0  # go on
+
+    with banco.transacao():
+        if not MIGRACOES.pending(banco):
+            return  # another process did it while this one waited
+        if MIGRACOES.applied(banco):
+            copia.guardar(dados, andamento)
+        banco.conn.set_progress_handler(passo, _PASSOS)
+        try:
+            MIGRACOES.apply(banco)
+        finally:
+            banco.conn.set_progress_handler(None, 0)
+
+
 def _recusar_mais_novo(conexao: sqlite3.Connection) -> None:
-    """Refuses a database with a migration that this program does not know, before anything in it is changed."""
+    """Refuses a database that a newer program has changed into what this one does not understand, before anything in it
+    is changed.
+
+    One that says which version may open it is judged by that, else by the migrations that it has.
+    """
+    lida = marca.ler(conexao)
+    if lida is not None:
+        marca.exigir(lida)
+        return
     if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone() is None:
         return
     sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id"

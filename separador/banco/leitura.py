@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from separador.banco.versoes import marca
+
 ARQUIVO = "separador.db"
 ESPERA_S = 5.0
 EXAME_S = 0.4
@@ -31,10 +33,13 @@ _DANOS = (
 """What SQLite finds, and how it is said."""
 
 
-def abrir_leitura(dados: Path, *, so_este_fio: bool = True) -> sqlite3.Connection | None:
-    """Returns the state database, read only; None before the service ever created it. Raises sqlite3.Error.
+def abrir_leitura(
+    dados: Path, *, so_este_fio: bool = True, de_qualquer_versao: bool = False
+) -> sqlite3.Connection | None:
+    """Returns the state database, read only; None before the service ever created it. Raises sqlite3.Error, of it
+    `BancoMaisNovoError` for a database that a newer version changed into what this one does not understand.
 
-    `so_este_fio` False: another thread may use it, one at a time.
+    `so_este_fio` False: another thread may use it, one at a time. `de_qualquer_versao`: only to see whose it is.
     """
     arquivo = dados / ARQUIVO
     if not arquivo.is_file():
@@ -43,6 +48,8 @@ def abrir_leitura(dados: Path, *, so_este_fio: bool = True) -> sqlite3.Connectio
     try:
         conexao.row_factory = sqlite3.Row
         conexao.execute("PRAGMA query_only=ON")
+        if not de_qualquer_versao:
+            marca.exigir(marca.ler(conexao))
         if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = 'bloqueio'").fetchone() is not None:
             return conexao
     except BaseException:

@@ -15,4 +15,5 @@ NOMES = (
     "separador.capacidades.procuracoes.capacidade",
     "separador.capacidades.distribuicao.capacidade",
     "separador.capacidades.ecac.capacidade",
+    "separador.capacidades.copias.capacidade",
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, leitura
+from separador.banco.versoes import marca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.falha import descrever
 from separador.nucleo.texto.quantidade import quantos
@@ -27,13 +28,16 @@ def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]
         if conexao is None:
             return None, _ainda_nao_existe(dados)
         dito = leitura.integridade(conexao)
+        lida = marca.ler(conexao)
+    except marca.BancoMaisNovoError as erro:
+        return None, Constatacao(ONDE, ERRO, erro.mensagem, erro.saida)
     except sqlite3.Error as erro:
         leitura.fechar(conexao)
         return None, Constatacao(ONDE, ERRO, f"Não pôde ser lido: {razao(erro)}.", RESTAURAR)
     if dito != "ok":
         leitura.fechar(conexao)
         return None, Constatacao(ONDE, ERRO, f"Está danificado: {dito[:300]}.", RESTAURAR)
-    return conexao, Constatacao(ONDE, CERTO, "íntegro")
+    return conexao, Constatacao(ONDE, CERTO, f"íntegro; {lida}" if lida is not None else "íntegro")
 
 
 def _ainda_nao_existe(dados: Path) -> Constatacao:
@@ -54,7 +58,7 @@ def procedencia(exame: Exame) -> Iterator[Constatacao]:
         return
     aplicadas = {str(r[0]) for r in banco.execute("SELECT name FROM _sqlite_migrations")}
     novas = sorted(aplicadas.difference(nomes_das_migracoes()))
-    if novas:
+    if novas and marca.ler(banco) is None:
         fazer = "Instale a versão que o gravou, ou restaure a cópia do banco feita antes da atualização."
         yield Constatacao(ONDE, ERRO, f"Foi gravado por uma versão mais nova ({', '.join(novas[:3])}).", fazer)
     diferencas = esquema.comparar(banco)

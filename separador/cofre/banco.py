@@ -55,6 +55,11 @@ class TabelaDeSegredos:
         linhas = self._banco.todas(f"SELECT {_COLUNAS} FROM segredo ORDER BY id")  # noqa: S608 - constant
         return [_de(linha) for linha in linhas]
 
+    def por_chave(self) -> dict[str, str]:
+        """Returns the id of every key that closed a row, with the name of the first one, in the order of these rows."""
+        linhas = self._banco.todas("SELECT chave_id, nome, min(id) AS id FROM segredo GROUP BY chave_id ORDER BY 3")
+        return {linha["chave_id"]: linha["nome"] for linha in linhas}
+
     def remover(self, id_: int) -> None:
         """Deletes the row."""
         self._banco.execute("DELETE FROM segredo WHERE id = ?", (id_,))

@@ -6,7 +6,7 @@ which `cofre.banco.TabelaDeSegredos` implements.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -43,6 +43,9 @@ class LugarDosSegredos(Protocol):
 
     def todos(self) -> Iterable[Lacrado]:
         """Returns every row, ordered by id."""
+
+    def por_chave(self) -> Mapping[str, str]:
+        """Returns the id of every key that closed a row, with the name of the first one."""
 
     def remover(self, id_: int) -> None:
         """Deletes the row."""
@@ -146,23 +149,23 @@ def abrir(
     segredos: LugarDosSegredos, mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
 ) -> Cofre | Recusa:
     """Opens the vault, after checking that the key of every stored secret is at hand."""
-    for linha in segredos.todos():
-        if mestra.de_id(linha.chave_id) is None:
-            return _de_outra_chave(linha, mestra)
+    for chave_id, nome in segredos.por_chave().items():
+        if mestra.de_id(chave_id) is None:
+            return _de_outra_chave(chave_id, nome, mestra)
     return Cofre(segredos, mestra, sortear)
 
 
-def _de_outra_chave(linha: Lacrado, mestra: ChaveMestra) -> Recusa:
-    if linha.chave_id in mestra.aposentadas:
+def _de_outra_chave(chave_id: str, nome: str, mestra: ChaveMestra) -> Recusa:
+    if chave_id in mestra.aposentadas:
         mensagem = (
-            f"O banco é de antes da última troca da chave mestra: o segredo {linha.nome} foi fechado com a chave "
-            f"aposentada {linha.chave_id}."
+            f"O banco é de antes da última troca da chave mestra: o segredo {nome} foi fechado com a chave "
+            f"aposentada {chave_id}."
         )
         fazer = "Restaure a cópia mais nova do banco, ou ponha a chave antiga depois da atual até girar de novo."
         return _recusa("COPIA-ANTIGA", mensagem, fazer)
     mensagem = (
         f"A chave mestra que está em {mestra.origem.removeprefix('o ').removeprefix('a ')} não abre o cofre: o segredo "
-        f"{linha.nome} foi fechado com a chave {linha.chave_id}."
+        f"{nome} foi fechado com a chave {chave_id}."
     )
     fazer = "Devolva a chave mestra desta instalação. Nada foi mudado; sem ela, restaure uma cópia: cofre restaurar."
     return _recusa("CHAVE-ERRADA", mensagem, fazer)

@@ -35,8 +35,8 @@ class Papel:
     """One file and its part. `onde`, `tambem`: relative to the demonstration's folder; `codigos`: those of a refusal.
 
     `situacao` is that of the document when the act ends. `falha`: the fault of the local SEFAZ for its document.
-    `documentos`: so many documents come of it, named in its answer, authorised before the act is over. `chamadas`
-    (service, number): the calls about the document that SEFAZ must get before the act is over.
+    `documentos`: so many documents come of it, named in its answer, each with its files (`de_cada`: their endings)
+    before the act is over. `chamadas` (service, number): the calls about it that SEFAZ must get before that.
     """
 
     nome: str
@@ -53,6 +53,7 @@ class Papel:
     tambem: tuple[str, ...] = ()
     em_partes: bool = False
     documentos: int = 0
+    de_cada: tuple[str, ...] = ("procCTe.xml", "dacte.pdf")
 
     @property
     def apelido(self) -> str:
@@ -96,9 +97,10 @@ def primeiro_ato(agora: datetime) -> tuple[Papel, ...]:
         _ruim("erro-texto", "nao-xml", agora, "nem XML é"),
         _comum(),
         _conferido(exportacoes.cte(1010, agora=agora)),
-        Papel(
-            cargas.NOME, CARGAS, cargas.carga(agora), "uma carga do WMS, três CT-e", Desfecho.ENTREGUE,
-            f"{WMS}/{cargas.NOME.removesuffix('-carga.yaml')}-ret.json", documentos=cargas.DOCUMENTOS,
+        _carga("45871", cargas.carga(agora), "uma carga do WMS, três CT-e", cargas.DOCUMENTOS),
+        replace(
+            _carga(cargas.CORRIGIDA, cargas.a_corrigir(agora, corrigida=False), "uma carga que a SEFAZ vai rejeitar"),
+            de_cada=("pro-rec.xml",), falha={**_codigo("426", 1), "serie": cargas.SERIE_CORRIGIDA},
         ),
     )  # fmt: skip
 
@@ -119,6 +121,11 @@ def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
             estornado,
         ),
         _bom("pedido-1009-corrigido", corrigido, "o mesmo número, corrigido"),
+        _carga(f"{cargas.CORRIGIDA}-2", cargas.a_corrigir(agora, corrigida=True), "a carga corrigida, o mesmo número"),
+        _carga(
+            cargas.DE_VALORES, cargas.de_valores(outros_modelos.gtve(1005, agora=agora).chave),
+            "uma carga de CT-e OS, com a GTV-e do 1005",
+        ),
         Papel(
             "carta-1001-ped-eve.xml", CTE, carta.dados, "carta de correção do 1001", Desfecho.ENTREGUE,
             f"{WMS}/{intacto}_110110_001-procEventoCTe.xml", intacto, situacao=Situacao.AUTORIZADO,
@@ -157,6 +164,12 @@ def _bom(base: str, e: Exportacao, fala: str, falha: Falha | None = None) -> Pap
         f"{base}-cte.xml", CTE, e.dados, fala, Desfecho.ENTREGUE, f"{WMS}/{e.chave}-procCTe.xml", e.chave,
         situacao=Situacao.AUTORIZADO, falha=falha, tambem=(f"{WMS}/{e.chave}-dacte.pdf",),
     )  # fmt: skip
+
+
+def _carga(base: str, dados: bytes, fala: str, documentos: int = 1) -> Papel:
+    return Papel(
+        f"{base}-carga.yaml", CARGAS, dados, fala, Desfecho.ENTREGUE, f"{WMS}/{base}-ret.json", documentos=documentos
+    )
 
 
 def _rejeitado(base: str, e: Exportacao, fala: str, falha: Falha) -> Papel:

@@ -9,7 +9,7 @@ from separador.demonstracao import empresas as e
 from separador.demonstracao.empresas import Empresa
 from separador.demonstracao.pedacos_de_xml import chave_nfe
 
-NOME, NOME_DE_TREINO = "45871-carga.yaml", "treino-carga.yaml"
+NOME_DE_TREINO = "treino-carga.yaml"
 DOCUMENTOS = 3
 """CT-e that come of it: one for each addressee."""
 _DESTINOS = (
@@ -18,6 +18,9 @@ _DESTINOS = (
     ("DEST-MG", e.DESTINATARIO_MG, "800.00", "95.25"),
 )
 Registro = Mapping[str, str | Mapping[str, str]]
+CORRIGIDA, DE_VALORES = "45872", "45873"
+SERIE_CORRIGIDA = 45
+"""A series of its own: nobody knows the key of its CT-e before it is issued."""
 
 EMISSAO = """\
 emissao:
@@ -35,10 +38,7 @@ def carga(agora: datetime) -> bytes:
     """Returns a load of loose invoices, which the separador groups into three CT-e."""
     linhas = [
         "# Três notas soltas, para três destinatários: o separador faz três CT-e.",
-        'carga: "45871"',
-        "informacoes_complementares:",
-        "  forma_pagamento: A PAGAR",
-        '  seguros: [{responsavel: emitente, seguradora: SEG-1, apolice: "5500123"}]',
+        *_comeco("45871"),
         f'padrao: {{transportadora: "{e.EMITENTE.cnpj}", depositante: REM-SP, produto_predominante: AUTOPECAS}}',
         "notas:",
     ]
@@ -49,6 +49,51 @@ def carga(agora: datetime) -> bytes:
             f"    valor: {valor}",
             f"    medidas: [{{unidade: KG, tipo: PESO BRUTO, quantidade: {peso}}}]",
         ]
+    return ("\n".join(linhas) + "\n").encode()
+
+
+def _comeco(nome: str) -> list[str]:
+    return [
+        f'carga: "{nome}"',
+        "informacoes_complementares:",
+        "  forma_pagamento: A PAGAR",
+        '  seguros: [{responsavel: emitente, seguradora: SEG-1, apolice: "5500123"}]',
+    ]
+
+
+def a_corrigir(agora: datetime, *, corrigida: bool) -> bytes:
+    """Returns a load of one CT-e, which SEFAZ refuses as it is first issued; or the file that corrects it."""
+    linhas = [
+        *_comeco(CORRIGIDA),
+        *(["refazer: sim"] if corrigida else []),
+        f'padrao: {{transportadora: "{e.EMITENTE.cnpj}", serie: {SERIE_CORRIGIDA}, produto_predominante: AUTOPECAS}}',
+        "conhecimentos:",
+        "  - depositante: REM-SP",
+        f"    destinatario: {'DEST-RJ' if corrigida else 'DEST-SP'}",
+        f'    notas: [{{chave: "{chave_nfe(e.REMETENTE_SP, 4011, agora)}", valor: 2000.00}}]',
+        "    medidas: [{unidade: KG, tipo: PESO BRUTO, quantidade: 210}]",
+    ]
+    return ("\n".join(linhas) + "\n").encode()
+
+
+def de_valores(gtve: str) -> bytes:
+    """Returns a load of one CT-e OS, which charges for a GTV-e."""
+    linhas = [
+        *_comeco(DE_VALORES),
+        f'padrao: {{transportadora: "{e.EMITENTE.cnpj}"}}',
+        "conhecimentos:",
+        "  - tipo_operacao: valores",
+        "    tomador: DEST-RJ",
+        f'    cod_cid_inicio: "{e.REMETENTE_SP.c_mun}"',
+        f'    cod_cid_fim: "{e.DESTINATARIO_RJ.c_mun}"',
+        "    os: {descricao: TRANSPORTE DE VALORES}",
+        "    servicos:",
+        "      - {descricao: CUSTODIA, componente: CUSTODIA, valor: 3000.00, tributacao: '000', aliquota: 12,",
+        "         base_icms: 100, cfop: '5357'}",
+        "    gtve:",
+        f'      - chave: "{gtve}"',
+        "        componentes: [{tipo: 1, valor: 2900.00}, {tipo: 6, valor: 100.00, complemento: ESTADIA}]",
+    ]
     return ("\n".join(linhas) + "\n").encode()
 
 

@@ -160,13 +160,13 @@ class Direcao:
         return [f for f in onde if not (self._instalacao.pasta / f).is_file()]
 
     def _da_carga(self, papel: Papel) -> list[str]:
-        """Returns the files that come of the documents which the answer names, authorised."""
+        """Returns the files that come of the documents which the answer names."""
         resposta = self._instalacao.pasta / papel.onde
         if not papel.documentos or not resposta.is_file():
             return []
         chaves = [str(d["chave"]) for d in json.loads(resposta.read_bytes())["documentos"]]
         faltam = ["?"] * (papel.documentos - len(chaves))
-        return [f"{WMS}/{chave}-{fim}" for chave in (*chaves, *faltam) for fim in ("procCTe.xml", "dacte.pdf")]
+        return [f"{WMS}/{chave}-{fim}" for chave in (*chaves, *faltam) for fim in papel.de_cada]
 
     # --- judging -----------------------------------------------------------------------------------------------------
 

@@ -80,13 +80,15 @@ class Assinante(Protocol):
 class Certificado:
     """A certificate with its private key, checked once when loaded.
 
-    `cadeia`: DER of the authorities that came along with it, for connections. No signature needs them.
+    `cadeia`: DER of the authorities that came along with it, for connections. No signature needs them. `veio_de`: what
+    it was restored from, so that it need not be made again.
     """
 
     der: bytes = field(repr=False)
     chave: RSAPrivateKey = field(repr=False)
     identidade: Identidade
     cadeia: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+    veio_de: Segredo | None = field(default=None, repr=False, compare=False)
 
     @property
     def cnpj(self) -> str | None:
@@ -119,6 +121,8 @@ class Certificado:
 
     def segredo(self) -> Segredo:
         """Returns the serialisable form. `restaurar` is its inverse."""
+        if self.veio_de is not None:
+            return self.veio_de
         return Segredo(self.der, self.chave.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
@@ -169,7 +173,7 @@ def restaurar(segredo: Segredo) -> Certificado:
     """
     chave = load_der_private_key(segredo.pkcs8, None, unsafe_skip_rsa_key_validation=True)
     certificado = x509.load_der_x509_certificate(segredo.der)
-    return Certificado(segredo.der, cast("RSAPrivateKey", chave), identificar(certificado))
+    return Certificado(segredo.der, cast("RSAPrivateKey", chave), identificar(certificado), veio_de=segredo)
 
 
 def identificar(certificado: x509.Certificate) -> Identidade:

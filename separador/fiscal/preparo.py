@@ -213,7 +213,7 @@ def _resultado(
     tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, ja_assinado: bool, notas: tuple[str, ...]
 ) -> Preparado | Recusa:
     """Returns the outcome."""
-    grande = tamanho_excedido(assinado.dados)
+    grande = tamanho_excedido(len(assinado.dados))
     if grande is not None:
         return _recusa((grande,), resumo)
     return Preparado(
@@ -240,10 +240,12 @@ def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador |
 
     A branch has the same 8-character base (rule 213).
     """
-    if cnpj in assinadores:
-        return assinadores[cnpj]
+    proprio = assinadores.get(cnpj)
+    if proprio is not None or len(cnpj) != 14:
+        return proprio
     base = cnpj[:8]
-    return next((a for c, a in assinadores.items() if len(cnpj) == 14 and c[:8] == base), None)
+    da_raiz = (assinadores.get(c) for c in assinadores if c[:8] == base)
+    return next((a for a in da_raiz if a is not None), None)
 
 
 def _autor(resumo: Resumo | ResumoEvento) -> str:

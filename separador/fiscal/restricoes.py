@@ -33,15 +33,14 @@ def verificar_forma(lido: Lido, assinado: bool) -> list[Erro]:
     return erros
 
 
-def tamanho_excedido(assinado: bytes) -> Erro | None:
-    """Checks 214 on the root element alone, as it is transmitted."""
-    if len(assinado) <= LIMITE_ASSINADO_BYTES:
+def tamanho_excedido(assinado: int) -> Erro | None:
+    """Checks 214 on the bytes of the root element alone, as it is transmitted."""
+    if assinado <= LIMITE_ASSINADO_BYTES:
         return None
     return Erro(
         "214",
         "B01",
-        f"Tamanho: o documento assinado tem {milhar(-(-len(assinado) // 1024))} KB. O certo: até 512 KB, o limite da "
-        "SEFAZ.",
+        f"Tamanho: o documento assinado tem {milhar(-(-assinado // 1024))} KB. O certo: até 512 KB, o limite da SEFAZ.",
         "Divida o documento: menos notas por CT-e.",
     )
 

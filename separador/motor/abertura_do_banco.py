@@ -15,17 +15,23 @@ from separador.pastas.posse import instalacao
 RESTAURAR = "Guarde a pasta de dados como está e restaure a cópia de segurança do banco."
 
 
-def abrir_para_servir(dados: Path, agora: datetime, enquanto: Callable[[], object] = lambda: None) -> Banco:
+def abrir_para_servir(
+    dados: Path,
+    agora: datetime,
+    enquanto: Callable[[], object] = lambda: None,
+    andamento: Callable[[], object] = lambda: None,
+) -> Banco:
     """Returns the database of this installation, brought up to date.
 
     `enquanto` runs beside the look at what it is, which takes a while in a large one: it must write nothing, and touch
-    no folder. Nothing is written before both are over and the database is found in order.
+    no folder. Nothing is written before both are over and the database is found in order. `andamento` is called now and
+    then while it is copied and brought up to date.
 
     Raises `BancoRecusadoError`, with one sentence, for a database that is damaged, that a newer version wrote, that is
     of another installation, or that lacks what its migrations made; sqlite3.Error for one that cannot be opened.
     """
     _exigir_inteiro(dados, enquanto)
-    banco = abrir(dados)
+    banco = abrir(dados, andamento=andamento)
     try:
         procedencia.exigir_a_mesma(banco, _desta(dados, agora), texto_de(agora))
         auditoria.selar(banco, dados)

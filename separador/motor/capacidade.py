@@ -33,4 +33,5 @@ CAPACIDADE = Capacidade(
         Passo(f"{_PARTES}:Retencao", Fase.CADA_HORA, 10),
         Passo(f"{_PARTES}:Esquecidos", Fase.CADA_HORA, 20),
     ),
+    perdas={"arquivo": ("arquivo tomado", "arquivos tomados"), "tarefa": ("ordem", "ordens")},
 )

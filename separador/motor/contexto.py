@@ -1,6 +1,6 @@
 """Holds what every step of the service needs at hand: configuration, state, clock, log."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +73,10 @@ class Contexto:
     log: structlog.typing.FilteringBoundLogger
     rotas: tuple[Rota, ...] = ()
     certificados: dict[str, Certificado] = field(default_factory=dict)
+    certificados_por_abrir: frozenset[str] = frozenset()
+    """Bases of companies whose certificate is still to be loaded: a file that needs it waits, and nothing is wrong."""
+    ao_precisar: Callable[[str], None] = lambda _: None
+    """Loads those of a base at once, for what cannot wait."""
     assinadores: FonteDeAssinadores = field(default_factory=_fonte)
     limite_do_envio: LimiteDoEnvio = field(default_factory=_limite)
     inclusoes: Inclusoes = NADA
@@ -146,9 +150,18 @@ class Contexto:
         return self._certificado(cnpj) is not None
 
     def _certificado(self, cnpj: str) -> Certificado | None:
+        self.precisar(cnpj)
         agora = self.relogio.agora()
-        validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
-        return validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
+        da_raiz = (x for c, x in self.certificados.items() if c[:8] == cnpj[:8])
+        for certificado in (self.certificados.get(cnpj), *da_raiz):
+            if certificado is not None and fora_da_validade(certificado.identidade, agora) is None:
+                return certificado
+        return None
+
+    def precisar(self, cnpj: str) -> None:
+        """Has the certificates of this author's base loaded now, if they are still to be."""
+        if cnpj[:8] in self.certificados_por_abrir:
+            self.ao_precisar(cnpj[:8])
 
     def novo_arquivo(self) -> int:
         """Returns the id for a new claim. Ids are given in memory, because only the service registers claims."""

@@ -127,7 +127,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[["Ciclo"], i
         servidor.adiantar()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)
     try:
-        banco = abrir_para_servir(config.dados, relogio.agora(), lambda: _adiantar(config))
+        banco = abrir_para_servir(config.dados, relogio.agora(), lambda: _adiantar(config), _andamento)
     except BancoRecusadoError as erro:
         _dizer(str(erro))
         return CONFIGURACAO, False
@@ -149,6 +149,11 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[["Ciclo"], i
         banco.close()
         if arquivo_de_log is not None:
             arquivo_de_log.fechar()
+
+
+def _andamento() -> None:
+    """Tells systemd that the start goes on while a large database is copied and brought up to date."""
+    do_ambiente(os.environ, os.getpid()).comecando("trazendo o banco de dados à versão nova")
 
 
 def _adiantar(config: Configuracao) -> None:

@@ -7,6 +7,9 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_MAIS_TEMPO_US = 120_000_000
+"""What a start that goes on may take from then on: as long as the unit gives it at first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notificador:
@@ -25,6 +28,10 @@ class Notificador:
     def estado(self, texto: str) -> bool:
         """Sends one line for `systemctl status`."""
         return self._enviar(f"STATUS={_uma_linha(texto)}")
+
+    def comecando(self, estado: str) -> bool:
+        """Says, before READY, that the start goes on: systemd waits for another while (EXTEND_TIMEOUT_USEC)."""
+        return self._enviar(f"EXTEND_TIMEOUT_USEC={_MAIS_TEMPO_US}\nSTATUS={_uma_linha(estado)}")
 
     def vivo(self) -> bool:
         """Says that the loop made progress.

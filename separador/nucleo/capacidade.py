@@ -199,9 +199,12 @@ class Capacidade:
     equal file under the same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
     -> chave | None`, the key that a number was given to before its document is registered. `registro`: `(conexão,
     chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
-    tables that a copy of the vault brings, in the order in which they may be written. `telas`: the pages of the panel.
-    `localizar`: `(conexão, text, limit of each place) -> list[Achado]`, by indexes. `remedios`: code of a failure →
-    (action, words of its button, page with `{chaves}` for `chave=…&chave=…`), what may help against it.
+    tables that a copy of the vault brings, in the order in which they may be written. `perdas`: table → words for one
+    row and for several, of what people lose when an older database takes its place. `de_fora`: `(conexão,
+    Configuracao) -> Iterator[(Path, str)]`, the files outside of the data folder that a copy of the installation
+    brings: a folder, and a path below it. `telas`: the pages of the panel. `localizar`: `(conexão, text, limit of
+    each place) -> list[Achado]`, by indexes. `remedios`: code of a failure → (action, words of its button, page
+    with `{chaves}` for `chave=…&chave=…`), what may help against it.
     """
 
     nome: str
@@ -231,6 +234,8 @@ class Capacidade:
     numeros: Referencia | None = None
     registro: Referencia | None = None
     copia: tuple[str, ...] = ()
+    perdas: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    de_fora: Referencia | None = None
     telas: tuple[Tela, ...] = ()
     localizar: Referencia | None = None
     remedios: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)

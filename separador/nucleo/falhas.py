@@ -19,8 +19,8 @@ TEXTOS: dict[str, tuple[str, str]] = {
             "feito de novo. O que aconteceu depois dela não está nele."
         ),
         (
-            "Pare o serviço e devolva a cópia mais nova do banco. Se não há, confira na SEFAZ os documentos desde "
-            "então (cte consultar) antes de repetir ordens, e dispense: separador falhas dispensar ID --motivo TEXTO"
+            "Pare o serviço, devolva a cópia mais nova do banco, se não é esta, e escreva de volta o que os arquivos "
+            "sabem: separador copia reconstruir. O que não volta (ordens, cargas), confira antes de repetir."
         ),
     ),
     "SEP-LOG": (

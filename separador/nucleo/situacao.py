@@ -35,6 +35,7 @@ class Causa(StrEnum):
     ESTORNO = "estorno do pedido de cancelamento"
     PEDIDO_AUTORIZACAO = "autorização pedida de novo"
     CANCELAMENTO_DA_SEFAZ = "cancelamento informado pela SEFAZ"
+    RECONSTRUCAO = "reconstrução"
 
 
 _S, _C = Situacao, Causa
@@ -60,9 +61,15 @@ _FIXAS: tuple[tuple[Situacao | None, Causa, Situacao], ...] = (
 # A refusal without our request is a row of its own: cause and origin are those of an authorisation without our request,
 # and the destination is another.
 _RECUSA_SEM_PEDIDO = (_S.NAO_ENVIADO, _C.RETORNO_SEM_PEDIDO, _S.REJEITADO)
+_RECONSTRUCAO = tuple((None, _C.RECONSTRUCAO, s) for s in (_S.AUTORIZADO, _S.CANCELADO, _S.NAO_ENVIADO))
 _DA_SEFAZ = tuple((s, _C.CANCELAMENTO_DA_SEFAZ, _S.CANCELADO) for s in Situacao if s is not _S.CANCELADO)
 
-TRANSICOES: tuple[tuple[Situacao | None, Causa, Situacao], ...] = (*_FIXAS, _RECUSA_SEM_PEDIDO, *_DA_SEFAZ)
+TRANSICOES: tuple[tuple[Situacao | None, Causa, Situacao], ...] = (
+    *_FIXAS,
+    _RECUSA_SEM_PEDIDO,
+    *_DA_SEFAZ,
+    *_RECONSTRUCAO,
+)
 PERMITIDAS = frozenset(TRANSICOES)
 
 

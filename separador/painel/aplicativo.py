@@ -104,10 +104,10 @@ def _pagina(
             return await _no_fio(fios, partial(atendente.de_fora, chegada))
         if enviada and tela.muda is None:
             return await _no_fio(fios, partial(atendente.sem_envio, chegada))
-        negada = await _no_fio(fios, partial(atendente.barrar, chegada))
-        if negada is not None:
-            return negada
         if enviada:
+            negada = await _no_fio(fios, partial(atendente.barrar, chegada))
+            if negada is not None:
+                return negada
             corpo = await _corpo(request)
             campos = ler_campos(corpo) if corpo is not None else None
             if campos is None:

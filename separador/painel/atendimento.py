@@ -18,6 +18,7 @@ from separador.acesso.servico import autorizacao
 from separador.acesso.servico.autorizacao import Autor
 from separador.banco import leitura
 from separador.banco.instante import texto_de
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.motor.log.log import registrador, registrar_incidente
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
@@ -92,12 +93,12 @@ class Atendente:
         self.casa = casa
 
     def barrar(self, c: Chegada) -> Response | None:
-        """Returns why the page does not run, before its fields are looked at: no session, or not the level."""
+        """Returns why a form is not even looked at: no session, or not the level."""
         if not c.pede_sessao:
             return None
         try:
             with self._lendo(c) as v:
-                return self._sem_sessao(c, v) if v.autor is None else self._sem_nivel(c, v)
+                return self._barrada(c, v)
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
 
@@ -116,7 +117,7 @@ class Atendente:
             with self._lendo(c) as v:
                 if v.autor is not None:
                     return self._pagina_de_erro(v, Erro(NAO_HA, SEM_PAGINA))
-        except (Erro, sqlite3.Error) as erro:
+        except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
         return Response(moldura.solta(TITULOS[NAO_HA], SEM_PAGINA), NAO_HA, media_type=_HTML)
 
@@ -134,8 +135,9 @@ class Atendente:
         """Returns the answer of the page."""
         try:
             with self._lendo(c) as v:
-                if v.autor is None and c.pede_sessao:
-                    return self._sem_sessao(c, v)  # ended between the two looks
+                barrada = self._barrada(c, v)
+                if barrada is not None:
+                    return barrada
                 feita: DaPagina = ja_dadas(v) or capacidade.resolver(c.tela.pagina)(v)
                 resposta = self._responder(c, v, feita)
                 if c.enviada:
@@ -175,6 +177,11 @@ class Atendente:
         return achado if isinstance(achado, Autor) else None
 
     # --- refusing ----------------------------------------------------------------------------------------------------
+
+    def _barrada(self, c: Chegada, v: Visita) -> Response | None:
+        if not c.pede_sessao:
+            return None
+        return self._sem_sessao(c, v) if v.autor is None else self._sem_nivel(c, v)
 
     def _sem_sessao(self, c: Chegada, v: Visita) -> Response:
         if c.enviada or c.programa:
@@ -269,8 +276,6 @@ def _arquivo(feita: Arquivo) -> Response:
 
 
 def _do_banco(erro: sqlite3.Error) -> str:
-    from separador.banco.conexao import BancoRecusadoError  # noqa: PLC0415 -- only where it is asked
-
     if isinstance(erro, BancoRecusadoError):
         return str(erro)
     if "interrupted" in str(erro):

@@ -1,6 +1,7 @@
 """The pages before a session: first access, login; and the end of a session."""
 
 from separador.acesso.banco import usuarios
+from separador.acesso.dominio import email_normal
 from separador.acesso.servico import autorizacao
 from separador.acesso.servico.autorizacao import Autor
 from separador.nucleo.negativa import Negativa
@@ -44,7 +45,14 @@ def _pagina(
 
 def conferir(v: Visita, email: str, senha: str) -> Autor | Negativa:
     """Returns the user of e-mail and password, or the refusal."""
+    normal = email_normal(email)
     with v.uma_senha() as senhas, v.escrevendo() as banco:
+        if normal is not None and usuarios.por_email(banco.conn, normal) is None:
+            negativa = v.casa.estranhos.contar(normal, v.agora)
+            if negativa is not None:
+                with banco.transacao():
+                    autorizacao.anotar_bloqueio(banco, normal, v.agora)
+                return negativa
         return autorizacao.autenticar(banco, senhas, email, senha, v.agora)
 
 

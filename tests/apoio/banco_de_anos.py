@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from separador.banco.conexao import ARQUIVO, abrir
+from separador.capacidades.movimento.servico import contar
 
 EMITENTES = 4
 TOMADORES = 2_000
@@ -120,6 +121,11 @@ def encher(dados: Path, quantos: int, *, de_cada_vez: int = 250_000) -> Path:
             c.execute(sql)
         c.execute("INSERT OR IGNORE INTO emitente (cnpj) SELECT DISTINCT emitente FROM documento")
         c.execute("PRAGMA journal_mode = WAL")
+    with closing(abrir(dados)) as banco:
+        falta = True
+        while falta:
+            with banco.transacao():
+                falta = contar(banco)
     return dados / ARQUIVO
 
 

@@ -14,6 +14,7 @@ from separador.fiscal.emissao.formato import listas as ls
 from separador.fiscal.emissao.formato import tipos as t
 from separador.fiscal.emissao.formato.carga import CONHECIMENTO
 from separador.nucleo.chave import compor
+from tests.apoio import cargas_de_outras_especies as outras
 from tests.apoio.emissao import AGORA, cadastros, carga, entidade, nfe
 
 LETRAS = string.ascii_letters + string.digits + " -./áéíóúãõçÁÉÍÓÚÃÕÇ&<>'\""
@@ -28,7 +29,9 @@ CODIGOS = {
 
 def registros() -> dict[str, list[dict[str, Any]]]:
     """Returns registries with what every drawn load may name."""
-    feitos = cadastros(operacoes=[{"codigo": "COMPRA", "movimento": "compra", "cte": "Terceiros"}])
+    compra = {"codigo": "COMPRA", "movimento": "compra", "cte": "Terceiros"}
+    metades = [{"dias": d, "percentual": 50} for d in (30, 60)]
+    feitos = cadastros(operacoes=[compra], negociacoes=[{"codigo": "30-60", "parcelas": metades}])
     feitos["entidades"].append(entidade("NOS", e.EMITENTE))
     return feitos
 
@@ -47,10 +50,10 @@ _CHAVES_DA_NOTA = tuple(ls.CHAVES_DO_GRUPO)
 def campos_do_formato(grupo: t.Grupo = CONHECIMENTO, antes: str = "") -> Iterator[str]:
     """Yields the path of every field of one CT-e that this version has; lists without their places."""
     for campo in grupo.campos:
-        if campo.futuro:
-            continue
         caminho = f"{antes}{campo.nome}"
         yield caminho
+        if caminho in ("entregas.notas", "entregas.servicos"):
+            continue  # the same groups as those of the CT-e
         tipo = campo.tipo.item if isinstance(campo.tipo, t.Lista) else campo.tipo
         if isinstance(tipo, t.Grupo):
             yield from campos_do_formato(tipo, f"{caminho}.")
@@ -104,7 +107,7 @@ def _da_especie(tipo: t.Tipo, caminho: str) -> st.SearchStrategy[Any]:
         case t.Referencia():
             return st.sampled_from(CODIGOS[tipo.cadastro])
         case t.Palavra():
-            return st.sampled_from([v for v in tipo.opcoes.values() if v not in tipo.futuras])
+            return st.sampled_from(list(tipo.opcoes.values()))
         case t.Lista():
             return st.lists(um(tipo.item, caminho), min_size=1, max_size=2)
         case t.Grupo():
@@ -137,7 +140,7 @@ def _grupo(draw: st.DrawFn, grupo: t.Grupo, caminho: str) -> dict[str, Any]:
     exigidos = EXIGIDOS.get(caminho.rpartition(".")[2], ())
     feito = {}
     for campo in grupo.campos:
-        if not campo.futuro and (campo.nome in exigidos or draw(st.integers(0, 9)) < 4):
+        if campo.nome in exigidos or draw(st.integers(0, 9)) < 4:
             feito[campo.nome] = draw(um(campo.tipo, f"{caminho}.{campo.nome}"))
     return feito
 
@@ -203,6 +206,11 @@ _IMPOSTOS = st.one_of(
     st.just({"tributacao": "060", "credito": "5.00"}),
     st.just({"tributacao": "040", "valor_desonerado": "5.00", "codigo_beneficio": "SP123456"}),
 )
+_DITA = {
+    "fatura": {"valor_original": "0.03", "desconto": "0.02"},
+    "duplicatas": [{"numero": "D-1", "vencimento": "2026-12-20", "valor": "0.01", "tipo_titulo": "BOLETO"}],
+}
+"""Goes with the value that `_cte` then gives."""
 PROPRIAS: dict[str, st.SearchStrategy[Any]] = {
     "serie": st.sampled_from([1, 2, 889, 900, 919, 970, 999]),
     "valor_receber": st.just("0.01"),
@@ -231,6 +239,14 @@ PROPRIAS: dict[str, st.SearchStrategy[Any]] = {
         ),
         min_size=1,
         max_size=2,
+    ),
+    "cobranca": st.sampled_from(
+        [
+            {"tipo_negociacao": "30-60"},
+            {"fatura": {"numero": "F-1"}},
+            {"fatura": {"numero": "F-2", "desconto": "1.00"}},
+            _DITA,
+        ]
     ),
     "autorizados": st.sampled_from([["52998224725"], ["52998224725", "11.444.777/0001-61"]]),
     "cif_fob": st.sampled_from(["CIF", "FOB"]),
@@ -303,12 +319,14 @@ ESPECIES: dict[str, dict[str, Any]] = {
     "complementar": {"cte_complementados": [_cte(e.EMITENTE)], "servicos": [{"codigo": "FRETE", "valor": "1.00"}]},
     "globalizado": {"destinatario": "NOS", "tomador": "remetente"},
     "COMPRA": {"cod_cid_inicio": CIDADES[0], "cod_cid_fim": CIDADES[1]},
+    **{especie: {} for especie in outras.OUTRAS},
 }
 """Kind → what it must have."""
 _COM_ANTERIORES = ("subcontratação", "redespacho", "redespacho intermediário")
 _SO_DE_UMA = {
     *("expedidor", "recebedor", "documentos_anteriores", "cte_complementados", "cte_substituido", "cte_multimodal"),
     *("globalizado", "terceiros", "tipo_operacao", "notas", "pedidos", "remetente", "depositante", "destinatario"),
+    *("modal", "dados_modal", "os", "gtve", "entregas", "gtv"),
 }
 """Fields that the drawing of a kind gives by itself."""
 _DO_COMPLEMENTO = {
@@ -334,6 +352,8 @@ def _tipo_de(nome: str) -> t.Tipo:
 def _cte_de(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     if especie == "COMPRA":
         return {"tipo_operacao": especie, "terceiros": draw(um(_tipo_de("terceiros"), "terceiros"))} | ESPECIES[especie]
+    if especie in outras.OUTRAS:
+        return draw(_de_outra(especie))
     cte: dict[str, Any] = {"depositante": "REM-SP", "destinatario": "DEST-RJ"}
     if especie == "globalizado":
         notas = [{"chave": nfe(n, AGORA), "valor": "1.00"} for n in range(1, 6)]
@@ -341,8 +361,9 @@ def _cte_de(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     elif especie != "complementar":
         cte |= MEDIDAS | draw(_bens(especie))
     for campo in CONHECIMENTO.campos:
-        if not campo.futuro and _tem(especie, campo.nome) and draw(st.integers(0, 9)) < 3:
+        if _tem(especie, campo.nome) and draw(st.integers(0, 9)) < 3:
             cte[campo.nome] = draw(um(campo.tipo, campo.nome))
+    cte |= {"valor_receber": "0.01"} if cte.get("cobranca") is _DITA else {}
     if especie not in ("normal", "globalizado") or (especie == "normal" and draw(st.booleans())):
         cte["tipo_operacao"] = especie
     if especie == "substituição":
@@ -352,7 +373,24 @@ def _cte_de(draw: st.DrawFn, especie: str) -> dict[str, Any]:
     cte |= ESPECIES[especie]
     if cte.get("lotacao") in ("sim", True):
         cte |= {"veiculo": "HEO2144", "motoristas": ["MOTORISTA-1"]}
+    if especie == "normal" and draw(st.integers(0, 4)) == 0:
+        cte |= draw(outras.modal())
+        cte.pop("ordens_coleta", None)
     return cte
+
+
+_COMUNS = ("serie", "observacao", "obs_contribuinte", "obs_fisco", "autorizados", "lacres", "forma_pagamento")
+
+
+@st.composite
+def _de_outra(draw: st.DrawFn, especie: str) -> dict[str, Any]:
+    """Draws a CT-e OS, a Simplificado or a GTV-e, with some fields that all kinds have."""
+    cte: dict[str, Any] = {"tipo_operacao": especie, "tomador": "TOMADOR-PR"}
+    cte |= {n: draw(um(_tipo_de(n), n)) for n in _COMUNS if draw(st.integers(0, 9)) < 3}
+    if especie != "gtve" and draw(st.booleans()):
+        cte["cobranca"] = {"tipo_negociacao": "30-60"}
+    proprios = {"simplificado": outras.simplificado, "gtve": outras.gtve}
+    return cte | draw(proprios[especie]() if especie in proprios else outras.os(especie))
 
 
 def _tem(especie: str, nome: str) -> bool:

@@ -140,7 +140,7 @@ def _campos(raizes: Mapping[str, Grupo]) -> str:
         if titulo not in titulos.setdefault(id(grupo_), []):
             titulos[id(grupo_)].append(titulo)
         if not conhecido:
-            dentro = ((c.nome, _grupo_de(c.tipo)) for c in grupo_.campos if not c.futuro)
+            dentro = ((c.nome, _grupo_de(c.tipo)) for c in grupo_.campos)
             fila += [(f"`{nome}`", g) for nome, g in dentro if g is not None]
     return "\n".join(_tabela_de_campos(", ".join(titulos[i]), g) for i, g in grupos.items())
 

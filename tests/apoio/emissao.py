@@ -33,7 +33,7 @@ ROTAS_COM_CARGA = (
         "regra": "carga",
         "origem": "inbox/cargas",
         "destino": "outbox/cargas",
-        "arquivo": ["-carga.yaml", "-carga.yml", "-carga.json"],
+        "arquivo": ["-carga.yaml", "-carga.yml", "-carga.json", "-carga.csv"],
     },
 )
 EMISSAO = {
@@ -106,11 +106,14 @@ def cadastros(**outros: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
 
 
 def gravar_cadastros(pasta: Path, registros: dict[str, list[dict[str, Any]]] | None = None) -> None:
-    """Writes the registry files, one for each key."""
+    """Writes the registry files."""
     pasta.mkdir(parents=True, exist_ok=True)
-    for chave, lista in (cadastros() if registros is None else registros).items():
-        texto = yaml.safe_dump({chave: lista}, allow_unicode=True, sort_keys=False)
-        (pasta / f"{chave}.yaml").write_text(texto, encoding="utf-8")
+    todos = cadastros() if registros is None else registros
+    for nome, chaves in ARQUIVOS.items():
+        dele = {chave: todos[chave] for chave in chaves if chave in todos}
+        if dele:
+            texto = yaml.safe_dump(dele, allow_unicode=True, sort_keys=False)
+            (pasta / f"{nome}.yaml").write_text(texto, encoding="utf-8")
 
 
 def nfe(numero: int, quando: Any, dono: Empresa = e.REMETENTE_SP) -> str:

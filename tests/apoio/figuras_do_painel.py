@@ -26,7 +26,7 @@ from tests.apoio.chromium import Aba
 PASTA = Path(__file__).resolve().parents[2] / "docs" / "figuras"
 NOMES = ("painel-inicio", "painel-cte", "painel-cancelar", "painel-documento")
 TELA = {"width": 1200, "height": 800}
-_CORES = 64
+_CORES = 256
 
 
 @contextmanager
@@ -58,7 +58,10 @@ def fotografar(aba: Aba, instalacao: Instalacao, pasta: Path) -> list[Path]:
             aba.pagina.get_by_role("dialog").wait_for()
         arquivo = pasta / f"{nome}.png"
         aba.pagina.screenshot(path=str(arquivo))
-        Image.open(arquivo).convert("P", palette=Image.Palette.ADAPTIVE, colors=_CORES).save(arquivo, optimize=True)
+        with Image.open(arquivo) as tirada:
+            # Any other method makes red brown: it is rare.
+            poucas = tirada.convert("RGB").quantize(_CORES, method=Image.Quantize.FASTOCTREE)
+        poucas.save(arquivo, optimize=True)
         feitas.append(arquivo)
     return feitas
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _COMECO = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\s")
-_FORA = ("simulador", "migracoes")
-"""Folders left out: the simulators have databases of their own; migrations run once."""
+_FORA = ("simulador", "migracoes", "versoes")
+"""Folders left out: the simulators have databases of their own; migrations, and going back from one, run once."""
 _SEM_VALOR = ""
 Locais = Mapping[str, Sequence[Mapping[str, object]]]
 """Place → the values that the local names of its statement may have."""

@@ -11,6 +11,7 @@ from separador.demonstracao import empresas as e
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.formato.cadastros import CHAVE_DO_REGISTRO
 from separador.nucleo.chave import compor
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, julgar, nfe
 
 PASTA = Path(__file__).parents[1] / "amostras" / "cargas"
@@ -34,6 +35,13 @@ PALAVRAS = {
     "NFE-AVULSA": _chave(e.REMETENTE_RJ, "55", 890),
     **{f"NFE-DE-{i}": nfe(7, AGORA, dono) for i, dono in enumerate(_DONOS, 1)},
     "NFE-ANTIGA": _chave(e.REMETENTE_SP, "55", 1, "0311"),
+    "OS-NOSSO": _chave(e.EMITENTE, "67"),
+    "OS-DE-OUTRO": _chave(e.OUTRA_TRANSPORTADORA, "67"),
+    "GTVE-1": _chave(e.EMITENTE, "64"),
+    "GTVE-2": _chave(e.EMITENTE, "64", 8),
+    "GTVE-DE-OUTRO": _chave(e.OUTRA_TRANSPORTADORA, "64"),
+    "BPE": _chave(e.EMITENTE, "63"),
+    "BPE-DE-OUTRO": _chave(e.OUTRA_TRANSPORTADORA, "63"),
 }
 """What the cases name instead of writing it out; beside them NFE-<number>, <text>*<times>, NFES*<how many>."""
 
@@ -52,6 +60,8 @@ def _da_palavra(valor: str) -> Any:
         return nfe(int(achado[1]), AGORA)
     if achado := re.fullmatch(r"NFES\*([0-9]+)", valor):
         return [{"chave": nfe(n, AGORA), "valor": "1.00"} for n in range(1, int(achado[1]) + 1)]
+    if achado := re.fullmatch(r"DUPLICATAS\*([0-9]+)", valor):
+        return [{"vencimento": "2026-12-20", "valor": "1.00"}] * int(achado[1])
     if achado := re.fullmatch(r"(.)\*([0-9]+)", valor):
         return achado[1] * int(achado[2])
     return PALAVRAS.get(valor, valor)
@@ -82,7 +92,59 @@ _COMPLEMENTAR = {
     "tipo_operacao": "complementar", "cte_complementados": [PALAVRAS["ANTERIOR-NOSSO"]], "notas": None, "medidas": None,
     "servicos": [{"descricao": "FRETE", "componente": "FRETE VALOR", "valor": "10.00"}],
 }  # fmt: skip
-BASES: dict[str, dict[str, Any]] = {"normal": {}, "redespacho": _REDESPACHO, "complementar": _COMPLEMENTAR}
+_SEM_MERCADORIA = {"depositante": None, "destinatario": None, "notas": None, "medidas": None}
+_SERVICO = {
+    "descricao": "SERVICO", "componente": "SERVICO", "valor": "3000.00", "tributacao": "000", "aliquota": "12",
+    "base_icms": "100", "cfop": "5357",
+}  # fmt: skip
+_OS = _SEM_MERCADORIA | {
+    "tomador": "DEST-RJ", "cod_cid_inicio": "3550308", "cod_cid_fim": "3303302", "servicos": [_SERVICO],
+}  # fmt: skip
+_PESSOAS = _OS | {
+    "tipo_operacao": "pessoas",
+    "os": {
+        "descricao": "TRANSPORTE DE TURISTAS", "quantidade": "42", "taf": "123456789012", "veiculo": "ABC1D23",
+        "fretamento": {"tipo": "eventual", "viagem": "2026-11-25 08:00"}, "tributos_federais": {"inss": "105.00"},
+    },
+}  # fmt: skip
+_VALORES = _OS | {
+    "tipo_operacao": "valores", "os": {"descricao": "TRANSPORTE DE VALORES"},
+    "gtve": [{
+        "chave": PALAVRAS["GTVE-1"],
+        "componentes": [{"tipo": "1", "valor": "2900.00"}, {"tipo": "6", "valor": "100.00", "complemento": "ESTADIA"}],
+    }],
+}  # fmt: skip
+_BAGAGEM = _OS | {
+    "tipo_operacao": "bagagem",
+    "os": {
+        "descricao": "EXCESSO DE BAGAGEM", "taf": "123456789012",
+        "documentos_referenciados": [{"chave_bpe": PALAVRAS["BPE"]}],
+    },
+}  # fmt: skip
+_ENTREGAS = [
+    {
+        "cod_cid_inicio": "3509502", "cod_cid_fim": fim, "notas": [{"chave": nfe(n, AGORA), "valor": "1000.00"}],
+        "servicos": [{"codigo": "FRETE", "valor": "100.00"}],
+    }
+    for n, fim in ((1, "3303302"), (2, "3304557"))
+]  # fmt: skip
+_SIMPLIFICADO = _SEM_MERCADORIA | {
+    "tipo_operacao": "simplificado", "tomador": "REM-SP", "entregas": _ENTREGAS,
+    "medidas": [{"unidade": "KG", "tipo": "00", "quantidade": "90"}],
+}  # fmt: skip
+_ORIGEM = {"logradouro": "RUA DO COFRE", "numero": "1", "bairro": "CENTRO", "codigo_municipio": "3509502"}
+_DESTINO = _ORIGEM | {"codigo_municipio": "3548500", "cep": "11010000"}
+_GTVE = {
+    "tipo_operacao": "gtve", "notas": None, "medidas": None, "destinatario": "DEST-SP",
+    "gtv": {
+        "saida": "2026-11-20 14:00", "chegada": "2026-11-20T16:00:00-03:00", "origem": _ORIGEM, "destino": _DESTINO,
+        "especies": [{"tipo": "numerario", "valor": "50000.00"}], "quantidade": "4", "veiculos": ["ABC1D23"],
+    },
+}  # fmt: skip
+BASES: dict[str, dict[str, Any]] = {
+    "normal": {}, "redespacho": _REDESPACHO, "complementar": _COMPLEMENTAR, "pessoas": _PESSOAS, "valores": _VALORES,
+    "bagagem": _BAGAGEM, "simplificado": _SIMPLIFICADO, "gtve": _GTVE,
+}  # fmt: skip
 
 
 def conteudo_de(caso: dict[str, Any]) -> dict[str, Any]:
@@ -130,3 +192,8 @@ def julgada(caso: dict[str, Any]) -> CargaJulgada:
     feita = julgar(conteudo_de(caso), equipamento_de(caso))
     assert isinstance(feita, CargaJulgada), [(x.codigo, x.campo, x.mensagem) for x in feita.erros]
     return feita
+
+
+def tipo_de(xml: bytes) -> Tipo:
+    """Returns the kind of a document, by its root."""
+    return next(t for t in DOCUMENTOS if xml.startswith(f"<{t} ".encode()))

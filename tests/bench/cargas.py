@@ -92,11 +92,53 @@ def _ms(dados: bytes, contexto: ContextoPreparo) -> float:
     return min(medidas)
 
 
-def planta(pasta: Path) -> Planta:
+def planta(pasta: Path, envio: str = "automatico") -> Planta:
     """Makes an installation that issues, with everything in one process."""
     gravar_cadastros(pasta / "cadastros")
     emissao = EMISSAO | {"cadastros": str(pasta / "cadastros")}
-    return Planta(pasta / "planta", trabalhadores=0, rotas=ROTAS_COM_CARGA, emissao=emissao)
+    rotas = [*ROTAS_COM_CARGA[:-1], ROTAS_COM_CARGA[-1] | {"envio": envio}]
+    return Planta(pasta / "planta", trabalhadores=0, rotas=rotas, emissao=emissao)
+
+
+def planilha(em: Planta, linhas: int) -> dict[str, Any]:
+    """Measures the peak of the group's Pss while a sheet (CSV) goes through, and how long another route waits: with an
+    order, which is seen to be whole, so that no quiet time counts."""
+    agora = datetime.now(UTC)
+    titulos = "carga;depositante;destinatario;chave;valor;frete;peso;produto_predominante;forma_pagamento"
+    titulos += ";responsavel_seguro"
+    destinos = ("DEST-RJ", "DEST-SP")
+    uma = "PLANILHA;REM-SP;{};{};5.000,00;100,50;1250,5;AUTOPECAS;A PAGAR;emitente"
+    todas = [uma.format(destinos[n % 2], nfe(6_000_000 + n, agora)) for n in range(linhas)]
+    dados = "\r\n".join([titulos, *todas]).encode("cp1252")
+    pedido = json.dumps({"pedido": "enviar", "chave": nfe(1, agora)}).encode()
+    pico, maior, numero, solto_em = processos.pss_mb(em.grupo), 0.0, 0, 0.0
+
+    def espiar() -> None:
+        nonlocal pico, maior, numero, solto_em
+        pico = max(pico, processos.pss_mb(em.grupo))
+        passou = time.perf_counter() - solto_em
+        if numero and not (em.maquina.destino(3) / f"outro-{numero}-ret.json").exists():
+            maior = max(maior, passou)
+            return
+        numero, solto_em = numero + 1, time.perf_counter()
+        em.maquina.soltar(3, f"outro-{numero}.json".encode(), pedido)
+
+    passou_s = em.passar(ROTA_DA_CARGA, [Exportacao(b"PLANILHA-carga.csv", dados)], ao_olhar=espiar)
+    return {"pico_mb": round(pico, 1), "espera_s": round(maior, 2), "linhas": linhas, "s": round(passou_s, 2)}
+
+
+def refazer(em: Planta, documentos: int) -> dict[str, Any]:
+    """Measures a corrected load, all of whose CT-e changed and wait to be sent, from the drop to its answer."""
+    agora = datetime.now(UTC)
+    dados = em_json("REFEITA", documentos, NOTAS, agora)
+    em.passar(ROTA_DA_CARGA, [Exportacao(b"REFEITA-carga.json", dados)])
+    mudada = json.loads(dados) | {"refazer": True}
+    mudada["padrao"]["produto_predominante"] = "AUTOPECAS USADAS"
+    passou_s = em.passar(ROTA_DA_CARGA, [Exportacao(b"CORRIGIDA-carga.json", json.dumps(mudada).encode())])
+    resposta = json.loads((em.maquina.destino(ROTA_DA_CARGA) / "CORRIGIDA-ret.json").read_bytes())
+    if not resposta["mensagem"].startswith(f"{documentos} CT-e"):
+        raise AssertionError(resposta["mensagem"])
+    return {"documentos": documentos, "s": round(passou_s, 2), "docs_s": round(documentos / passou_s, 1)}
 
 
 def servico(em: Planta, tamanhos: dict[str, int]) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def medir(planta: Planta, quantos: int, entrada: int) -> dict[str, Any]:
         if quando == "cheio":
             planta.parar()
             encher(planta.maquina.dados, quantos)
+            os.sync()  # gigabytes that the kernel has yet to write would hold up each flush of the service
             medido["banco_mb"] = round(os.path.getsize(planta.maquina.dados / ARQUIVO) / 2**20)
         planta.partir()
         medido[f"comandos_{quando}"] = comandos(planta)

@@ -139,7 +139,8 @@ class Ensaio:
         }
 
     def cargas(self) -> None:
-        """Measures `razao_carga_nucleo`, `razao_carga`, `carga_2000_vezes`, `carga_memoria_mb`, `carga_listar_ms`."""
+        """Measures `razao_carga_nucleo`, `razao_carga`, `carga_2000_vezes`, `carga_memoria_mb`, `carga_listar_ms`,
+        `carga_csv_memoria_mb`, `carga_csv_espera_s`, `carga_refeita_docs_s`."""
         no_nucleo = cargas.nucleo(3, self.vezes(200))
         planta = cargas.planta(self._pasta / "cargas")
         self._plantas.enter_context(planta.maquina)
@@ -147,10 +148,17 @@ class Ensaio:
         cargas.servico(planta, {"AQUECE": self.vezes(200)})
         pelo_servico = cargas.servico(planta, {"C1": 1, "C100": 100, "C2000": self.vezes(2000)})
         na_memoria = cargas.memoria(planta, self.vezes(20_000))
+        em_csv = cargas.planilha(planta, self.vezes(20_000))
         planta.parar()
+        manual = cargas.planta(self._pasta / "refeitas", "manual")
+        self._plantas.enter_context(manual.maquina)
+        manual.partir()
+        refeitas = cargas.refazer(manual, self.vezes(1000))
+        manual.parar()
         lista = cargas.listar(planta, self.vezes(10_000))
         self.notas["cargas"] = {
             "nucleo": no_nucleo, "servico": pelo_servico, "memoria": na_memoria, "listar_ms": lista,
+            "planilha": em_csv, "refazer": refeitas,
             "como": "JSON, CT-e de 10 notas; no serviço, trabalhadores: 0, da carga solta ao original no arquivo",
         }  # fmt: skip
         self.dados |= {
@@ -161,6 +169,9 @@ class Ensaio:
             "razao_carga": pelo_servico["C2000"]["razao"],
             "carga_memoria_mb": na_memoria["pico_mb"],
             "carga_listar_ms": repouso.mediana(lista),
+            "carga_csv_memoria_mb": em_csv["pico_mb"],
+            "carga_csv_espera_s": em_csv["espera_s"],
+            "carga_refeita_docs_s": refeitas["docs_s"],
         }
 
     def memoria(self) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -30,16 +30,25 @@ class _Painel:
     biscoito: str = ""
 
     def pedir(self, caminho: str, *, corpo: str | None = None, versao: str = "") -> tuple[int, str, str]:
-        """Asks once, by a connection of its own as a slow poll has it. Returns status, ETag and cookie."""
-        conexao = http.client.HTTPConnection("127.0.0.1", self.porta, timeout=30)
-        try:
-            cabecalhos = {"Sec-Fetch-Site": "same-origin", "Cookie": self.biscoito, "If-None-Match": versao}
-            conexao.request("POST" if corpo is not None else "GET", caminho, corpo, cabecalhos)
-            veio = conexao.getresponse()
-            veio.read()
-            return veio.status, veio.headers.get("ETag", ""), veio.headers.get("Set-Cookie", "").partition(";")[0]
-        finally:
-            conexao.close()
+        """Asks once. Returns status, ETag and cookie."""
+        with self.conexao() as conexao:
+            return self.por(conexao, caminho, corpo=corpo, versao=versao)
+
+    @contextmanager
+    def conexao(self) -> Iterator[http.client.HTTPConnection]:
+        """Yields a connection; a browser keeps it from one question to the next."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.porta, timeout=30)) as aberta:
+            yield aberta
+
+    def por(
+        self, conexao: http.client.HTTPConnection, caminho: str, *, corpo: str | None = None, versao: str = ""
+    ) -> tuple[int, str, str]:
+        """Asks by this connection."""
+        cabecalhos = {"Sec-Fetch-Site": "same-origin", "Cookie": self.biscoito, "If-None-Match": versao}
+        conexao.request("POST" if corpo is not None else "GET", caminho, corpo, cabecalhos)
+        veio = conexao.getresponse()
+        veio.read()
+        return veio.status, veio.headers.get("ETag", ""), veio.headers.get("Set-Cookie", "").partition(";")[0]
 
 
 @contextmanager
@@ -110,11 +119,12 @@ def _abas(painel: _Painel) -> Iterator[None]:
 
     def perguntar() -> None:
         versao = ""
-        while not fim.wait(PERGUNTA_S):
-            _, nova, _ = painel.pedir("/vivo", versao=versao)
-            if nova and nova != versao:
-                versao = nova
-                painel.pedir("/")
+        with painel.conexao() as conexao:
+            while not fim.wait(PERGUNTA_S):
+                _, nova, _ = painel.por(conexao, "/vivo", versao=versao)
+                if nova and nova != versao:
+                    versao = nova
+                    painel.por(conexao, "/")
 
     fios = [threading.Thread(target=perguntar) for _ in range(ABAS)]
     for fio in fios:

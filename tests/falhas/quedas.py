@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.falhas import dois_donos
+from tests.falhas import copias_mortas, dois_donos
 from tests.falhas import quedas_execucao as execucao
 from tests.falhas.quedas_cenario import CENARIOS, Cenario, Modelo, modelar, trocar
 from tests.falhas.quedas_lugar import pasta_rapida
@@ -32,7 +32,9 @@ RECAIDAS = ("cte", "evento", "retorno", "pedido", "carga")
 """Are the scenarios in which the recovery is killed too."""
 DOIS_DONOS = tuple(f"dono-{c}-{d}" for c in dois_donos.CENARIOS for d in ("mesmo", "outro"))
 """Are the scenarios of `dois_donos`, with the shared folders on the device of the data and on another."""
-SO_SEM_TRABALHADOR = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento", *DOIS_DONOS)
+COPIAS = copias_mortas.CENARIOS
+"""Are the commands of copies, which no service runs."""
+SO_SEM_TRABALHADOR = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento", *DOIS_DONOS, *COPIAS)
 """Are the scenarios in which a worker changes nothing. With `--trabalhadores 1` alone they run too."""
 
 
@@ -70,6 +72,8 @@ def cumprir(tarefa: Tarefa, base: Path) -> list[Placar]:
     lugar.mkdir(parents=True)
     if tarefa.cenario in DOIS_DONOS:
         return [_dono_parado(tarefa, lugar)]
+    if tarefa.cenario in COPIAS:
+        return [_comando_de_copia(tarefa, lugar)]
     banca = Banca(CENARIOS[tarefa.cenario], tarefa, modelar(CENARIOS[tarefa.cenario], lugar, tarefa.trabalhadores))
     try:
         placares = [banca.principal()]
@@ -283,6 +287,20 @@ def _dono_parado(tarefa: Tarefa, lugar: Path) -> Placar:
     return p
 
 
+def _comando_de_copia(tarefa: Tarefa, lugar: Path) -> Placar:
+    """Kills a command of copies at each point, and runs it again."""
+    p = Placar(tarefa.cenario, tarefa.trabalhadores, "o comando")
+    palco = copias_mortas.Palco(lugar, tarefa.cenario)
+    for r in copias_mortas.jogar(palco, palco.gravar(), tarefa.limite):
+        p.pontos += 1
+        p.conferidos += 1
+        p.chamadas[r.ponto.chamada] += 1
+        p.ruins += [f"{r.ponto.chamada} {r.ponto.vez} {r.ponto.onde}: {falta}" for falta in r.faltas]
+    if not p.ruins:
+        shutil.rmtree(lugar)
+    return p
+
+
 # --- the whole -------------------------------------------------------------------------------------------------------
 
 
@@ -327,7 +345,9 @@ def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | N
 
 def _argumentos() -> argparse.Namespace:
     a = argparse.ArgumentParser(description="Mata o serviço em cada chamada que muda o disco e confere a retomada.")
-    a.add_argument("--cenarios", default=",".join((*DOIS_DONOS, *CENARIOS)), help="nomes separados por vírgula")
+    a.add_argument(
+        "--cenarios", default=",".join((*DOIS_DONOS, *COPIAS, *CENARIOS)), help="nomes separados por vírgula"
+    )
     a.add_argument("--trabalhadores", default="0,1")
     a.add_argument("--pontos", type=int, default=None, help="quantos pontos por cenário (padrão: todos)")
     a.add_argument("--recaidas", type=int, default=6, help="quedas durante a retomada: N mortes x N pontos")

@@ -8,10 +8,16 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from separador.banco import pedidos
+from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
 from separador.pastas.posse import instalacao as posse
 from tests.apoio.emissao import EMISSAO, ROTA_DA_CARGA, ROTAS_COM_CARGA, carga, em_yaml, gravar_cadastros
@@ -202,6 +208,41 @@ def duas_cargas(m: Maquina) -> list[Entrada]:
     return [_carga("A", ("DEST-RJ", "DEST-SP"), 1), _carga("B", ("DEST-RJ", "DEST-SP"), 11)]
 
 
+def _gerada(m: Maquina, *destinos: str) -> tuple[dict[str, Any], list[str]]:
+    """Issues a load whose documents wait to be sent. Returns it, corrected, and their keys. The WMS took the answer."""
+    _emissora(m)
+    m.rotas[-1]["envio"] = "manual"
+    m.gravar_config()
+    rota, nome, dados = _carga("A", destinos, 1)
+    m.soltar(rota, nome, dados)
+    m.uma_vez()
+    (resposta,) = (m.destino(ROTA_DA_CARGA) / n for n in m.saida(ROTA_DA_CARGA))
+    chaves = [d["chave"] for d in json.loads(resposta.read_bytes())["documentos"]]
+    resposta.unlink()
+    m.rotas[-1]["envio"] = "automatico"
+    m.gravar_config()
+    corrigida: dict[str, Any] = yaml.safe_load(dados)
+    for nota in corrigida["notas"]:
+        nota["valor"] = "6000.00"
+    return corrigida, chaves
+
+
+def carga_refeita(m: Maquina) -> list[Entrada]:
+    """Brings a load again, corrected: its documents keep their numbers, and each goes out once, as it is now."""
+    corrigida, _ = _gerada(m, "DEST-RJ", "DEST-SP", "TOMADOR-PR")
+    return [(ROTA_DA_CARGA, b"B-carga.yaml", em_yaml(corrigida | {"refazer": True}))]
+
+
+def cte_refeito_por_ordem(m: Maquina) -> list[Entrada]:
+    """Orders that one document of a load is built anew, with the registries of now. The order waits for the service."""
+    _, chaves = _gerada(m, "DEST-RJ", "DEST-SP")
+    depositantes = m.config.parent / "cadastros" / "depositantes.yaml"
+    depositantes.write_text(depositantes.read_text("utf-8").replace("percentual_frete: '5'", "percentual_frete: '9'"))
+    with closing(abrir(m.dados, migrar=False)) as banco:
+        pedidos.registrar(banco, "carga-refazer", chaves[0], None, "operador", texto_de(datetime.now(UTC)))
+    return []
+
+
 CENARIOS = {
     c.nome: c
     for c in (
@@ -217,6 +258,8 @@ CENARIOS = {
         Cenario("rede", rede, rede=True),
         Cenario("rede-cancelamento", rede_cancelamento, rede=True),
         Cenario("carga", uma_carga, emite=True),
+        Cenario("carga-refeita", carga_refeita, emite=True),
+        Cenario("cte-refeito", cte_refeito_por_ordem, emite=True, desde_a_partida=True),
         Cenario("duas-cargas", duas_cargas, emite=True, em_qualquer_ordem=True),
     )
 }

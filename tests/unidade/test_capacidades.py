@@ -205,6 +205,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "verificacoes": _uma("verificacoes", argumentos=1),
     "conferencias": _uma("conferencias", argumentos=2),
     "pastas": _uma("pastas", argumentos=1),
+    "de_fora": _uma("de_fora", argumentos=2),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
     "telas": _telas,
@@ -222,8 +223,8 @@ def test_o_que_se_cita_existe_e_e_do_tipo_certo(campo: str) -> None:
 
 def test_nenhum_campo_fica_sem_conferencia() -> None:
     """`direitos` and `contam` name commands; the texts of `falhas` are compared with the codes of the source;
-    `unicas` and `copia` are compared below."""
-    sem = {"nome", "direitos", "contam", "falhas", "unicas", "copia"}
+    `unicas`, `copia` and `perdas` are compared below."""
+    sem = {"nome", "direitos", "contam", "falhas", "unicas", "copia", "perdas"}
     assert {f.name for f in fields(Capacidade)} == {*CONFERIR, *sem}
 
 
@@ -233,6 +234,14 @@ def test_o_que_a_distribuicao_publica_e_unico() -> None:
 
 def test_o_que_vai_na_copia_e_uma_tabela_de_uma_capacidade_so(tmp_path: Path) -> None:
     tabelas = [tabela for c in capacidade.todas() for tabela in c.copia]
+    assert tabelas
+    assert len(tabelas) == len(set(tabelas))
+    with closing(abrir(tmp_path)) as banco:
+        assert set(tabelas) <= {str(r["name"]) for r in banco.todas("SELECT name FROM sqlite_master")}
+
+
+def test_o_que_se_perde_ao_voltar_e_uma_tabela_de_uma_capacidade_so(tmp_path: Path) -> None:
+    tabelas = [tabela for c in capacidade.todas() for tabela in c.perdas]
     assert tabelas
     assert len(tabelas) == len(set(tabelas))
     with closing(abrir(tmp_path)) as banco:
@@ -326,7 +335,7 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "painel", "situacao", "falhas", "rastrear"),
         *("localizar", "estatisticas", "rotas", "empresas", "cte", "carga", "sefaz", "ecac", "entrar", "sair"),
         *("usuario", "procuracao", "auditoria", "cadastro", "certificado"),
-        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
+        *("cofre", "copia", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]
 
 
@@ -395,7 +404,7 @@ print(len(nossos), [m for m in {pesados!r} if m in sys.modules])
 """)
     quantos, _, achados = saida.strip().partition(" ")
     assert achados == "[]"
-    assert int(quantos) <= 47
+    assert int(quantos) <= 49
 
 
 @pytest.mark.requisito("DES-05")

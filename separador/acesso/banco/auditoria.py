@@ -21,6 +21,10 @@ FEITO, RECUSADO = "feito", "recusado"
 SELO = "auditoria.selo"
 GATILHOS = ("auditoria_nao_muda", "auditoria_fica", "auditoria_so_cresce")
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "anterior")
+_INSERIR = (
+    "INSERT INTO auditoria (id, quando, quem, acao, alvo, resultado, detalhe, anterior, elo)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _TAMANHO = 500
 ASSUNTO = "auditoria"
 """What a failure of the chain is about."""
@@ -45,12 +49,31 @@ def registrar(
     numero, anterior = (ultima["id"] + 1, ultima["elo"]) if ultima is not None else (1, "")
     textos = [_limpo(t) for t in (quem, acao, alvo)]
     valores = (numero, quando, *textos, resultado, _limpo(detalhe), anterior)
-    c.execute(
-        "INSERT INTO auditoria (id, quando, quem, acao, alvo, resultado, detalhe, anterior, elo)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*valores, _elo(valores)),
-    )
+    c.execute(_INSERIR, (*valores, _elo(valores)))
     return int(numero)
+
+
+def levar(de: Conexao, para: Conexao) -> None:
+    """Adds to the trail of an older database the rows that the trail of another one has beyond it.
+
+    Only when it goes on where the older one ends: then the seal, which is of the longer one, stays true.
+    """
+    if not (existe(de) and existe(para)):
+        return
+    ultima = _ultima(para)
+    desde, elo = (ultima["id"], ultima["elo"]) if ultima is not None else (0, "")
+    for linha in de.execute("SELECT * FROM auditoria WHERE id > ? ORDER BY id", (desde,)):
+        if linha["anterior"] != elo:
+            return
+        para.execute(_INSERIR, tuple(linha[n] for n in (*_CAMPOS, "elo")))
+        elo = linha["elo"]
+
+
+def desde_a_linha(c: Conexao, numero: int) -> list[sqlite3.Row]:
+    """Returns what was done after a row, oldest first; nothing that was refused."""
+    return c.execute(
+        "SELECT acao, alvo FROM auditoria WHERE id > ? AND resultado = 'feito' ORDER BY id", (numero,)
+    ).fetchall()
 
 
 def existe(c: Conexao) -> bool:

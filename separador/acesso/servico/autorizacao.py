@@ -67,20 +67,28 @@ def _contar_tentativa(banco: "Banco", email: str | None, agora: datetime) -> Row
         if linha is None:
             return None
         ate = instante_de(linha["bloqueado_ate"]) if linha["bloqueado_ate"] else None
-        resta_s = acesso.bloqueio_restante(ate, agora).total_seconds()
-        if resta_s > 0:
-            quando = f"{resta_s:.0f} s" if resta_s < 120 else f"{resta_s / 60:.0f} min"
-            negativa = Negativa(
-                "SEP-ACESSO-BLOQUEADO", f"Senhas erradas demais: espere {quando}, ou recupere a senha por código."
-            )
-            auditoria.registrar(
-                banco, texto_de(agora), linha["email"], "entrada", resultado=auditoria.RECUSADO, detalhe="bloqueado"
-            )
+        negativa = bloqueado(ate, agora)
+        if negativa is not None:
+            anotar_bloqueio(banco, linha["email"], agora)
             return negativa
         falhas = linha["falhas"] + 1
         espera = acesso.espera_apos(falhas)
         usuarios.anotar_falha(banco, linha["id"], falhas, texto_de(agora + espera) if espera else None)
         return linha
+
+
+def bloqueado(ate: datetime | None, agora: datetime) -> Negativa | None:
+    """Returns the refusal of a try while a lock lasts."""
+    resta_s = acesso.bloqueio_restante(ate, agora).total_seconds()
+    if resta_s <= 0:
+        return None
+    quando = f"{resta_s:.0f} s" if resta_s < 120 else f"{resta_s / 60:.0f} min"
+    return Negativa("SEP-ACESSO-BLOQUEADO", f"Senhas erradas demais: espere {quando}, ou recupere a senha por código.")
+
+
+def anotar_bloqueio(banco: "Banco", email: str, agora: datetime) -> None:
+    """Records, in the transaction under way, a try that came while a lock lasted."""
+    auditoria.registrar(banco, texto_de(agora), email, "entrada", resultado=auditoria.RECUSADO, detalhe="bloqueado")
 
 
 def _recusar(banco: "Banco", quem: str, agora: datetime, negativa: Negativa) -> Negativa:

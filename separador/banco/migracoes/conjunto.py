@@ -118,3 +118,9 @@ def m0014_listas(banco: Database) -> None:
 def m0015_painel(banco: Database) -> None:
     """Adds the one-time token of an order form, and the indexes of what the panel shows."""
     _executar(banco, "m0015_painel")
+
+
+@MIGRACOES()
+def m0016_versoes(banco: Database) -> None:
+    """Records the version that wrote the database and the oldest that may open it; lets a document be rebuilt."""
+    _executar(banco, "m0016_versoes")

@@ -5,7 +5,7 @@ the table of orders ever holds it, and whoever asks learns nothing from the time
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from sqlite3 import Row
 
@@ -22,6 +22,7 @@ from separador.nucleo.texto.razao import razao
 PEDIDO = "senha"
 _NOVIDADE = "senha:"
 QUEM = "painel"
+_PASSO_S = 0.05
 _ASSUNTO = "separador: código para definir a senha"
 
 Enviar = Callable[[Servidor, list[str], str, str, datetime], None]
@@ -107,7 +108,7 @@ class CodigosPorEmail(Parte):
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
         """Waits for the mails on their way while there is time, and ends their thread."""
         while self.pode_mover() and ha_tempo():
-            pass
+            wait(self._andando, _PASSO_S)
         self._recolher()
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)

@@ -113,8 +113,35 @@ def por_id(banco: Banco, certificado_id: int) -> Row | None:
 
 
 def padroes(banco: Banco) -> list[Row]:
-    """Returns the default certificate of each company."""
-    return banco.todas("SELECT * FROM certificado WHERE padrao = 1 ORDER BY empresa")
+    """Returns the default certificate of each company, without its bytes (`por_id`): there may be thousands."""
+    return banco.todas(
+        "SELECT id, empresa, apelido, uso, tipo, sha256, segredo_id, validade_ate, padrao_desde, assinou_em,"
+        " pin_recusado_em FROM certificado"
+        " WHERE padrao = 1 AND removido_em IS NULL ORDER BY empresa"
+    )
+
+
+def que_nao_assinaram(banco: Banco, uso: str, quantos: int, desde: int) -> list[Row]:
+    """Returns so many of the defaults for a use that have not signed yet, after the first `desde`."""
+    return banco.todas(
+        "SELECT id, empresa, padrao_desde FROM certificado WHERE padrao = 1 AND removido_em IS NULL AND uso = ?"
+        " AND assinou_em IS NULL ORDER BY empresa LIMIT ? OFFSET ?",
+        *(uso, quantos, desde),
+    )
+
+
+def com_padrao(banco: Banco) -> frozenset[str]:
+    """Returns the companies that have a default."""
+    return frozenset(
+        r["empresa"] for r in banco.todas("SELECT empresa FROM certificado WHERE padrao = 1 AND removido_em IS NULL")
+    )
+
+
+def com_validade(banco: Banco) -> list[Row]:
+    """Returns what expires: of each certificate in use, whose it is, what it is for, until when."""
+    return banco.todas(
+        "SELECT id, empresa, apelido, uso, padrao, validade_ate FROM certificado WHERE removido_em IS NULL"
+    )
 
 
 def igual(banco: Banco, empresa: str, uso: str, der: bytes) -> Row | None:

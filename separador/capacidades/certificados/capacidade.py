@@ -35,4 +35,5 @@ CAPACIDADE = Capacidade(
     verificacoes="separador.capacidades.certificados.cli.verificacoes:certificados",
     falhas="separador.capacidades.certificados.falhas:TEXTOS",
     copia=("certificado",),
+    perdas={"certificado": ("certificado", "certificados")},
 )

@@ -154,4 +154,5 @@ CAPACIDADE = Capacidade(
         Tela("/cte/{chave}/cancelar", f"{_TELAS}.pedidos:cancelar", acao="cte cancelar", muda="cte cancelar"),
         Tela("/cte/{chave}/estornar", f"{_TELAS}.pedidos:estornar", acao="cte estornar", muda="cte estornar"),
     ),
+    perdas={"historico": ("mudança de situação", "mudanças de situação"), "evento": ("evento", "eventos")},
 )

@@ -15,4 +15,5 @@ CAPACIDADE = Capacidade(
     falhas="separador.capacidades.distribuicao.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pastas:da_secao",
     unicas=("distribuido",),
+    perdas={"distribuido": ("documento distribuído", "documentos distribuídos")},
 )

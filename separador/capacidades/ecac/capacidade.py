@@ -56,4 +56,10 @@ CAPACIDADE = Capacidade(
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",
+    perdas={
+        "ecac_guia_historico": ("mudança de guia", "mudanças de guia"),
+        "ecac_comprovante": ("comprovante", "comprovantes"),
+        "ecac_chamada": ("chamada ao SERPRO", "chamadas ao SERPRO"),
+    },
+    de_fora=f"{_SERVICO}.pasta_de_comprovantes:arquivados",
 )

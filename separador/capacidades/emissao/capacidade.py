@@ -11,15 +11,15 @@ CAPACIDADE = Capacidade(
     comandos=(Comando("carga", "separador.capacidades.emissao.cli.carga:carga", 115, com_a_ultima_boa=True),),
     direitos={
         "livre": ("carga esquema",),
-        "operar": ("carga emitir", "carga complementar"),
-        "ler": ("carga explicar", "carga listar", "carga ver", "carga numeracao", "carga cadastros"),
+        "operar": ("carga emitir", "carga complementar", "carga refazer"),
+        "ler": ("carga explicar", "carga listar", "carga ver", "carga mdfe", "carga numeracao", "carga cadastros"),
     },
     regras=(
         RegraDeRota(
             "carga",
             lugar=45,
-            ler="separador.capacidades.emissao.arquivos.leitura:carga",
-            seguir=f"{_SERVICO}.reserva:seguir",
+            ler="separador.capacidades.emissao.arquivos.rodadas:carga",
+            seguir=f"{_SERVICO}.rodadas:seguir",
             decidir=f"{_SERVICO}.entrada:decidir",
             recusar=f"{_SERVICO}.entrada:recusar",
             responder=f"{_SERVICO}.entrada:responder",
@@ -34,6 +34,7 @@ CAPACIDADE = Capacidade(
     contam=("carga complementar", "carga numeracao definir"),
     pedidos={
         "carga-complementar": f"{_SERVICO}.pedidos:complementar",
+        "carga-refazer": f"{_SERVICO}.pedidos:refazer",
         "carga-numerar": f"{_SERVICO}.pedidos:definir_numero",
     },
     passos=(
@@ -47,4 +48,5 @@ CAPACIDADE = Capacidade(
     conferencias="separador.capacidades.emissao.cli.verificacoes:conferir",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
+    perdas={"carga": ("carga", "cargas")},
 )

@@ -44,6 +44,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
             "ou mande: separador carga complementar CARGA --forma-pagamento PAGO --seguro emitente"
         ),
     ),
+    "SEP-CARGA-REFEITA": ("O CT-e foi refeito com o mesmo número.", "Nada a fazer."),
     "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada, e segue.", "Nada a fazer."),
     "SEP-NUMERACAO": (
         "O próximo número de uma série foi definido, ou seria um já usado.",
@@ -51,7 +52,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
     ),
     # --- the rules
     "SEP-EMIS-01": ("As partes do CT-e não são as que o tipo de serviço tem.", _CORRIGIR),
-    "SEP-EMIS-02": ("Coleta e entrega são só por rodovia.", _CORRIGIR),
+    "SEP-EMIS-02": ("Um município falta, ou não combina; ou a coleta não é por rodovia.", _CORRIGIR),
     "SEP-EMIS-03": ("Lotação exige motorista e veículo de tração.", _CORRIGIR),
     "SEP-EMIS-05": ("Uma observação passa do limite.", "Encurte o texto: nada é cortado."),
     "SEP-EMIS-06": (
@@ -62,15 +63,17 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-EMIS-08": ("A tributação dos serviços não serve para um CT-e.", _CORRIGIR),
     "SEP-EMIS-10": ("Falta a quantidade da carga.", _CORRIGIR),
     "SEP-EMIS-11": ("Os documentos da carga não servem para um CT-e.", _CORRIGIR),
-    "SEP-EMIS-12": ("Falta o responsável pelo seguro.", _CORRIGIR),
+    "SEP-EMIS-12": ("Falta o responsável pelo seguro, ou num CT-e OS não é o emitente nem o tomador.", _CORRIGIR),
     "SEP-EMIS-13": ("Um documento anterior está incompleto.", _CORRIGIR),
     "SEP-EMIS-14": ("O pagante do vale-pedágio não combina com o CT-e.", _CORRIGIR),
+    "SEP-EMIS-16": ("Uma GTV-e do CT-e OS está incompleta.", _CORRIGIR),
     "SEP-EMIS-18": ("Um pedido não pode ser faturado neste CT-e.", _CORRIGIR),
     "SEP-EMIS-21": (
         "O motorista não está cadastrado como motorista.",
         "Marque motorista: sim no registro, ou corrija.",
     ),
     "SEP-EMIS-22": ("Falta no CT-e um campo que o tipo de operação exige, ou sobra um.", _CORRIGIR),
+    "SEP-EMIS-23": ("A cobrança não é a do valor a receber, ou o CT-e não a pode ter.", _CORRIGIR),
     "SEP-IBSCBS-VIGENCIA": (
         "Não há alíquotas de IBS e CBS para a data de emissão.",
         "Preencha emissao.aliquotas_ibscbs na configuração.",
@@ -83,6 +86,9 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-NOTA-EM-OUTRA-CARGA": ("Uma NF-e da carga já está em um CT-e de outra carga.", _CONFERIR),
     "SEP-NOTA-DE-OUTRO-EMITENTE": ("Uma NF-e é de outro emitente que o remetente.", _CONFERIR),
     "SEP-IEST-UF": ("A inscrição de substituto é de outra UF que a do tomador.", _CONFERIR),
-    "SEP-TRIBUTACAO-IGNORADA": ("O emitente é do Simples Nacional: a tributação dita não é usada.", _CONFERIR),
+    "SEP-TRIBUTACAO-IGNORADA": (
+        "A tributação dita não é usada: o emitente é do Simples Nacional, ou é GTV-e.",
+        _CONFERIR,
+    ),
     "SEP-INF-ADICIONAL-VAZIA": ("Uma observação do contribuinte ficou vazia nesta carga, e foi omitida.", _CONFERIR),
 }

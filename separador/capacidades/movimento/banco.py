@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # sqlite-utils, which reading commands do without
 DE_ARQUIVOS = "arquivo"
 """The source that is no log: files, which change when they end."""
 DE_CADA_VEZ = 5_000
-"""Rows of the past that one transaction counts."""
+"""Rows that one transaction counts: tens of milliseconds."""
 _CHAVE = "hora, empresa, rota_id, autorizador, desfecho, cstat"
 _TEMPOS = tuple(f"t{i}" for i in range(len(TEMPOS_S) + 1))
 _LIMITES = (0.0, *TEMPOS_S)
@@ -60,15 +60,19 @@ def contar_arquivos(banco: "Banco", ids: Sequence[int]) -> None:
     _somar(banco, _TERMINADOS, json.dumps(list(ids)))
 
 
-def contar_novos(banco: "Linhas", nome: str, fonte: Fonte) -> None:
-    """Counts the rows of a source that were not counted yet."""
+def contar_novos(banco: "Linhas", nome: str, fonte: Fonte) -> bool:
+    """Counts the rows of a source that were not counted yet, up to `DE_CADA_VEZ`. Returns True while there are more: a
+    program of before the summary wrote them, and whoever decides now must not wait for years of them."""
     marca = banco.execute("SELECT ate FROM resumo_fonte WHERE fonte = ?", (nome,)).fetchone()
     ultimo = int(banco.execute(fonte.ultimo).fetchone()[0])
     if marca is None:  # a source that is new here: what it has is the past
         banco.execute("INSERT INTO resumo_fonte (fonte, ate, passado) VALUES (?, ?, ?)", (nome, ultimo, ultimo))
-    elif ultimo > marca["ate"]:
-        _somar(banco, fonte.linhas, marca["ate"], ultimo)
-        banco.execute("UPDATE resumo_fonte SET ate = ? WHERE fonte = ?", (ultimo, nome))
+        return False
+    ate = min(ultimo, int(marca["ate"]) + DE_CADA_VEZ)
+    if ate > marca["ate"]:
+        _somar(banco, fonte.linhas, marca["ate"], ate)
+        banco.execute("UPDATE resumo_fonte SET ate = ? WHERE fonte = ?", (ate, nome))
+    return ate < ultimo
 
 
 class Passado(NamedTuple):

@@ -9,12 +9,15 @@ from separador.capacidades.movimento.dominio import Fonte
 from separador.nucleo import capacidade
 
 
-def contar(banco: Banco, arquivos: Sequence[int] = ()) -> None:
-    """Counts what this transaction ended: these files, and the new rows of every source."""
+def contar(banco: Banco, arquivos: Sequence[int] = ()) -> bool:
+    """Counts what this transaction ended: these files, and the new rows of every source.
+
+    Returns True while a source has more of them than one transaction counts.
+    """
     if arquivos:
         tabela.contar_arquivos(banco, arquivos)
-    for nome, fonte in fontes().items():
-        tabela.contar_novos(banco, nome, fonte)
+    faltam = [nome for nome, fonte in fontes().items() if tabela.contar_novos(banco, nome, fonte)]
+    return bool(faltam)
 
 
 def fontes() -> dict[str, Fonte]:

@@ -13,4 +13,5 @@ CAPACIDADE = Capacidade(
     validades="separador.capacidades.procuracoes.servico.procuracoes:validades",
     falhas="separador.capacidades.procuracoes.falhas:TEXTOS",
     copia=("escritorio", "procuracao", "procuracao_cliente"),
+    perdas={"procuracao": ("acesso", "acessos")},
 )

@@ -18,4 +18,5 @@ CAPACIDADE = Capacidade(
     retencao="separador.capacidades.sefaz.servico.parte:esquecer_brutos",
     verificacoes="separador.capacidades.sefaz.cli.verificacoes:rede",
     falhas="separador.capacidades.sefaz.falhas:TEXTOS",
+    perdas={"transmissao": ("chamada à SEFAZ", "chamadas à SEFAZ")},
 )

@@ -130,12 +130,17 @@ def _paragrafo(cabecalho: Sequence[str], linha: Sequence[str], colunas: int) -> 
 
 def ids_conhecidos(dados: Path) -> dict[int, str]:
     """Returns id → signature of every route that the service ever used; empty before the first start. It only reads."""
+    from separador.banco.versoes import marca  # noqa: PLC0415 -- not every command asks
+
     banco = dados / "separador.db"
     if not banco.is_file():
         return {}
     try:
         with closing(sqlite3.connect(f"file:{_para_uri(banco)}?mode=ro", uri=True, timeout=5)) as conexao:
+            marca.exigir(marca.ler(conexao))
             return {int(i): str(a) for i, a in conexao.execute("SELECT id, assinatura FROM rota")}
+    except marca.BancoRecusadoError as erro:
+        sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
         sair(Saida.RECUSADO, f"Não consegui ler {banco} ({razao(erro)}); confira com: separador verificar")
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.cli.base.comum import Saida, sair
 from separador.nucleo.texto.razao import razao
 from separador.pedidos import escrita
@@ -32,8 +33,6 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
 
 def sair_por(erro: sqlite3.Error, frase: str) -> NoReturn:
     """Ends a command that could not write: 2 for a database that must not be used here, else 1."""
-    from separador.banco.conexao import BancoRecusadoError  # noqa: PLC0415 -- sqlite-utils, only to write
-
     if isinstance(erro, BancoRecusadoError):
         sair(Saida.USO, str(erro))
     sair(Saida.RECUSADO, f"{frase} Use o usuário do serviço, ou sudo.")

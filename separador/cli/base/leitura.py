@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from separador.banco import leitura as leitura_do_banco
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.cli.base.comum import Saida, sair
 from separador.nucleo.texto.razao import razao
 from separador.pedidos.tempo import agora_utc, hora_local, idade_s, inicio_do_dia, por_extenso
@@ -30,7 +31,7 @@ __all__ = [
 def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
     """Yields the database for reading; None before the first start.
 
-    A database that cannot be read ends the command (1).
+    A database that cannot be read ends the command (1), one that must not be used here too (2).
     """
     conexao = None
     try:
@@ -43,6 +44,8 @@ def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
 
 
 def nao_li(dados: Path, erro: sqlite3.Error) -> NoReturn:
-    """Ends a command that could not read the database (1)."""
+    """Ends a command that could not read the database: 2 for one that must not be used here, else 1."""
+    if isinstance(erro, BancoRecusadoError):
+        sair(Saida.USO, str(erro))
     arquivo = dados / leitura_do_banco.ARQUIVO
     sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({razao(erro)}); confira com: separador verificar")

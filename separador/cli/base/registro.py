@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from separador.banco.versoes.marca import BancoRecusadoError
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
 from separador.cli.base.escrita import escrevendo
@@ -64,8 +65,6 @@ def resultado(caminho: str, argumentos: str, fim: int | str) -> tuple[str, str]:
 
 def _exigir(dados: Path) -> None:
     """Ends the command (1) before it does anything, when its end could not be recorded."""
-    from separador.banco.conexao import BancoRecusadoError  # noqa: PLC0415
-
     try:
         with escrevendo(dados, explicar=False) as banco, banco.transacao():
             pass
@@ -77,7 +76,6 @@ def _exigir(dados: Path) -> None:
 
 def _anotar(r: Registro, como: str, detalhe: str) -> None:
     from separador.acesso.banco import auditoria  # noqa: PLC0415
-    from separador.banco.conexao import BancoRecusadoError  # noqa: PLC0415 -- sqlite-utils, only to write
     from separador.banco.instante import texto_de  # noqa: PLC0415
 
     try:

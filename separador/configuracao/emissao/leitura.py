@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from separador.configuracao.emissao.arvore import Folha, Galho, Ramo, Serie
 from separador.configuracao.emissao.valores import ESQUEMA, LIMPO, Ruim, ler
 from separador.configuracao.leitura import parecido
-from separador.fiscal.emissao.achados import NAO_HA, Aviso, ErroDeCarga, regra_do_codigo
-from separador.fiscal.emissao.formato.tipos import Campo, Grupo, Leiaute, Lista, Mapeado, Texto, Tipo
+from separador.fiscal.emissao.achados import Aviso, ErroDeCarga, regra_do_codigo
+from separador.fiscal.emissao.formato.tipos import Grupo, Leiaute, Lista, Mapeado, Texto, Tipo
 from separador.fiscal.emissao.no import No, Valor
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.nucleo.texto.quantidade import quantos
@@ -46,7 +46,7 @@ class Leitura:
                 continue
             if vazio(galho):
                 continue
-            valor = self._campo(galho, achado, no.em(nome))
+            valor = self.valor(galho, achado.tipo, no.em(nome))
             if valor is None:
                 ruins.add(nome)
             elif valor != ():
@@ -64,12 +64,6 @@ class Leitura:
     def _desconhecido(self, campo: str, galho: Galho, nome: str, nomes: Iterable[str], codigo: str = ESQUEMA) -> None:
         dica = parecido(nome, nomes)
         self.errar(codigo, campo, galho.linha, f"o campo {nome} não existe aqui{dica}", "Corrija o nome, ou retire.")
-
-    def _campo(self, galho: Galho, campo: Campo, caminho: str) -> Valor | None:
-        if campo.futuro and not (isinstance(galho, Folha) and campo.nome == "refazer" and _nao(galho)):
-            self.errar(ESQUEMA, caminho, galho.linha, f"{campo.nome} {NAO_HA}", "Retire este campo.")
-            return None
-        return self.valor(galho, campo.tipo, caminho)
 
     def valor(self, galho: Galho, tipo: Tipo, caminho: str) -> Valor | None:
         """Returns a value of any kind; None when it could not be read (told)."""
@@ -167,7 +161,3 @@ def vazio(galho: Galho) -> bool:
     if isinstance(galho, Folha):
         return not (galho.texto or "").strip()
     return not (galho.itens if isinstance(galho, Serie) else galho.pares)
-
-
-def _nao(galho: Folha) -> bool:
-    return (galho.texto or "").strip().casefold() in ("false", "não", "nao")

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from separador.configuracao.leitura import BOOLEANOS, parecido
-from separador.fiscal.emissao.achados import NAO_HA
 from separador.fiscal.emissao.formato import tipos as t
 from separador.fiscal.emissao.no import Valor
 from separador.fiscal.regras.documentos_id import ZEROS, cnpj_ok, cpf_ok
@@ -157,8 +156,11 @@ def _chave(tipo: t.Chave, escrito: str) -> Lido | Ruim:
         return Ruim(VALOR, f"a chave deve ter {tipo.tamanho} posições e tem {len(texto)}", "Copie a chave inteira.")
     if not chave_valida(texto):
         return Ruim(VALOR, "o dígito verificador da chave não confere", "Confira a chave.")
-    if tipo.modelo and texto[20:22] != tipo.modelo:
-        return Ruim(VALOR, f"a chave é do modelo {texto[20:22]}; aqui vai o {tipo.modelo}", "Confira a chave.")
+    modelos = [m for m in (tipo.modelo, tipo.outro) if m]
+    if modelos and texto[20:22] not in modelos:
+        return Ruim(
+            VALOR, f"a chave é do modelo {texto[20:22]}; aqui vai o {' ou o '.join(modelos)}", "Confira a chave."
+        )
     return Lido(texto)
 
 
@@ -170,8 +172,6 @@ def _palavra(tipo: t.Palavra, escrito: str) -> Lido | Ruim:
         dica = parecido(palavra, tipo.opcoes)
         mensagem = f"«{escrito.strip()}» não existe{dica}; os valores são: {', '.join(validas)}"
         return Ruim(ESQUEMA, mensagem, "Escreva um deles.")
-    if valor in tipo.futuras:
-        return Ruim(ESQUEMA, f"«{valor}» {NAO_HA}", "Retire este valor.")
     return Lido(valor)
 
 

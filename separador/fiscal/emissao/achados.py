@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-NAO_HA = "ainda não existe nesta versão"
-
 
 @dataclass(frozen=True, slots=True)
 class Falta:

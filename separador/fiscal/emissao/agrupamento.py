@@ -17,11 +17,13 @@ _QUANTO = {"servicos": ("valor", CENTAVO), "medidas": ("quantidade", Decimal("0.
 
 @dataclass(slots=True)
 class Solto:
-    """One CT-e of loose invoices: its fields so far, named at the first invoice; which invoices it has."""
+    """One CT-e of loose invoices: its fields so far, named at the first invoice; which invoices it has. `grupo`: what
+    these have in common, and which part of the group it is."""
 
     cte: No
     notas: list[No]
     frete: No | None = None
+    grupo: tuple[str, ...] = ()
 
     @property
     def campos(self) -> tuple[str, ...]:
@@ -37,11 +39,12 @@ def agrupar(carga: No, cadastros: Cadastros, achados: Achados) -> list[Solto]:
         ditas = {n: _do_grupo(nota, padrao, n) for n in CHAVES_DO_GRUPO}
         chaves = tuple(_identidades(_completas(ditas, cadastros), cadastros).values())
         grupos.setdefault((*chaves, especie(nota)), []).append(nota)
-    soltos = [
-        Solto(_cte(partes[i : i + LIMITE], padrao), partes[i : i + LIMITE])
-        for partes in grupos.values()
-        for i in range(0, len(partes), LIMITE)
-    ]
+    soltos = []
+    for chaves, juntas in grupos.items():
+        for i in range(0, len(juntas), LIMITE):
+            notas = juntas[i : i + LIMITE]
+            cte = _cte(notas, padrao, cadastros, achados)
+            soltos.append(Solto(cte, notas, grupo=(*chaves, str(i // LIMITE))))
     _dar_fretes(carga, cadastros, soltos, padrao, achados)
     return soltos
 
@@ -71,7 +74,7 @@ def _identidade(cadastros: Cadastros, nome: str, referencia: str) -> str:
     return referencia if registro is None else f"={registro.texto('cnpj' if cadastro == 'empresas' else 'codigo')}"
 
 
-def _cte(notas: Sequence[No], padrao: No) -> No:
+def _cte(notas: Sequence[No], padrao: No, cadastros: Cadastros, achados: Achados) -> No:
     """Returns the fields of a group: its keys and its invoices, named at the first of them."""
     primeira = notas[0]
     valores: dict[str, Valor] = {"notas": tuple(notas)}
@@ -79,7 +82,26 @@ def _cte(notas: Sequence[No], padrao: No) -> No:
         dita = next((d for n in notas if (d := _do_grupo(n, padrao, nome))), "")
         if dita:
             valores[nome] = dita
-    return No(primeira.campo, valores, primeira.ruins & frozenset(CHAVES_DO_GRUPO))
+    ruins = primeira.ruins & frozenset(CHAVES_DO_GRUPO)
+    return No(primeira.campo, {**valores, **_das_linhas(notas, cadastros, achados)}, ruins)
+
+
+def _das_linhas(notas: Sequence[No], cadastros: Cadastros, achados: Achados) -> dict[str, Valor]:
+    """Returns what the rows of a sheet say of their CT-e: the sum of their freights, and who pays it."""
+    feitos: dict[str, Valor] = {}
+    fretes = [f for n in notas if (f := n.numero("frete")) is not None]
+    if fretes:
+        feitos["frete"] = sum(fretes, Decimal(0))
+    com_tomador = [n for n in notas if "tomador" in n]
+    if not com_tomador:
+        return feitos
+    quem = com_tomador[0].texto("tomador")
+    for nota in com_tomador:
+        outro = nota.texto("tomador")
+        if _identidade(cadastros, "tomador", outro) != _identidade(cadastros, "tomador", quem):
+            mensagem = f"O tomador é {outro}, e o das outras linhas do mesmo CT-e é {quem}."
+            achados.errar("SEP-EMIS-01", nota.em("tomador"), mensagem, "Um CT-e tem um tomador só: corrija a linha.")
+    return feitos | {"tomador": quem}
 
 
 def _dar_fretes(

@@ -1,6 +1,7 @@
 """Defines a group of fields as read: every value in its one form, and the path that messages name it by."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -114,3 +115,32 @@ def _escrito(valor: str | bool | Decimal | date) -> str:
     if isinstance(valor, Decimal):
         return f"{valor.normalize():f}"
     return valor.isoformat() if isinstance(valor, date) else valor
+
+
+_PASSO = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+
+
+def desfolhar(ditas: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Returns maps and lists of texts that have these simple values: what `folhas` yields, as a file has it."""
+    raiz: dict[str, object] = {}
+    for campo, valor in ditas:
+        passos = [nome or int(posicao) - 1 for nome, posicao in _PASSO.findall(campo)]
+        onde: dict[str, object] | list[object] = raiz
+        for passo, seguinte in zip(passos, [*passos[1:], None], strict=True):
+            feito: object = valor if seguinte is None else [] if isinstance(seguinte, int) else {}
+            onde = _posto(onde, passo, feito)
+    return raiz
+
+
+def _posto(onde: object, passo: str | int, feito: object) -> dict[str, object] | list[object]:
+    """Puts a value into a map or a list, unless there is one already. Returns what is there."""
+    if isinstance(onde, list) and isinstance(passo, int):
+        onde.extend({} for _ in range(passo - len(onde)))
+        if len(onde) == passo:
+            onde.append(feito)
+        achado = onde[passo]
+    elif isinstance(onde, dict):
+        achado = onde.setdefault(passo, feito)
+    else:
+        achado = None
+    return achado if isinstance(achado, dict | list) else {}

@@ -1,4 +1,4 @@
-"""Gives a document that was judged under a provisional number its own: only nCT, cCT, cDV and Id change."""
+"""Gives a document that was judged under a provisional number its own: nCT, cCT, cDV and Id change, and its invoice."""
 
 import re
 
@@ -20,7 +20,7 @@ def chave_com(provisoria: str, numero: int, codigo: str) -> str:
 
 def renumerar(xml: str, chave: str) -> str:
     """Returns the document under another key, which differs in number, cCT and check digit. The document is one that
-    `xml` wrote; with a QR code, that leads to the new key."""
+    `xml` wrote; with a QR code, that leads to the new key; with an invoice, that is numbered after it."""
     achada = _CABECA.search(xml)
     if achada is None:
         raise ValueError("o documento não tem a cabeça que este programa escreve")
@@ -33,6 +33,9 @@ def renumerar(xml: str, chave: str) -> str:
     ]
     if "<infCTeSupl>" in xml:
         trocas.append((f"?chCTe={velha}&amp;", f"?chCTe={chave}&amp;"))
+    if "<cobr>" in xml:
+        da_fatura = re.compile(rf"<(nFat|nDup)>{int(antes.numero)}(-[0-9]+)?</")
+        xml = da_fatura.sub(lambda m: f"<{m[1]}>{int(agora.numero)}{m[2] or ''}</", xml)
     for velho, novo in trocas:
         if velho not in xml:
             raise ValueError(f"o documento não tem {velho}")

@@ -126,10 +126,11 @@ def pessoa(registro: No, onde: str, achados: Achados) -> Pessoa | None:
 
 
 def emitente(registro: No, onde: str, achados: Achados) -> Emitente | None:
-    """Returns the issuer of a record of `empresas`; None when it lacks something, which is noted."""
+    """Returns the issuer of a record of `empresas`; None when it lacks something, which is noted. Only some documents
+    need the RNTRC: they ask for it."""
     cnpj, crt = registro.texto("cnpj"), registro.texto("crt")
     endereco = _endereco(registro, "empresas", cnpj, onde, achados)
-    precisos = ["ie", "nome", "crt", "rntrc", *(["aliquota_pis", "aliquota_cofins"] if crt in ("2", "3") else [])]
+    precisos = ["ie", "nome", "crt", *(["aliquota_pis", "aliquota_cofins"] if crt in ("2", "3") else [])]
     faltam = [n for n in precisos if not registro.dado(n)]
     for nome in faltam:
         achados.faltar("empresas", cnpj, nome, onde)
@@ -160,16 +161,27 @@ def _endereco(registro: No, cadastro: str, codigo: str, onde: str, achados: Acha
         if "endereco" not in registro.ruins:
             achados.faltar(cadastro, codigo, "endereco", onde)
         return None
-    precisos = ("logradouro", "numero", "bairro", "codigo_municipio")
-    faltam = [n for n in precisos if not no.dado(n)]
-    for nome in faltam:
+    for nome in faltam_no_endereco(no):
         achados.faltar(cadastro, codigo, f"endereco.{nome}", onde)
-    if faltam or any(n not in no for n in precisos):
+    return endereco_de(no, f"{cadastro} {codigo}", onde, achados)
+
+
+_DO_ENDERECO = ("logradouro", "numero", "bairro", "codigo_municipio")
+
+
+def faltam_no_endereco(no: No) -> list[str]:
+    """Returns what an address needs and was not given."""
+    return [n for n in _DO_ENDERECO if not no.dado(n)]
+
+
+def endereco_de(no: No, de_quem: str, onde: str, achados: Achados) -> Endereco | None:
+    """Returns an address. None: it lacks something, or the municipality is of another state (told)."""
+    if any(n not in no for n in _DO_ENDERECO):
         return None
     local = local_do_codigo(no.texto("codigo_municipio"))
     uf = no.texto("uf") or local.uf
     if not municipio_da_uf(local.codigo, uf):
-        mensagem = f"O município {local.codigo} ({local.nome}) não é de {uf}, em {cadastro} {codigo}."
+        mensagem = f"O município {local.codigo} ({local.nome}) não é de {uf}, em {de_quem}."
         achados.errar("SEP-CARGA-MUNICIPIO", no.em("codigo_municipio"), mensagem, f"Corrija em {onde}.")
         return None
     return Endereco(

@@ -8,11 +8,11 @@ from separador.fiscal.emissao.agrupamento import Solto, agrupar
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.cadastros import Cadastros
 from separador.fiscal.emissao.caso import Caso
-from separador.fiscal.emissao.conhecimento import Conhecimento, decidir
+from separador.fiscal.emissao.conhecimento import Conhecimento, decidir, notas_de
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
 from separador.fiscal.emissao.heranca import herdar
 from separador.fiscal.emissao.no import No
-from separador.fiscal.emissao.regras import pedidos, terceiros
+from separador.fiscal.emissao.regras import terceiros
 from separador.fiscal.emissao.regras.documentos import dia, modelo_de
 from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.nucleo.texto.quantidade import quantos
@@ -20,13 +20,15 @@ from separador.nucleo.texto.quantidade import quantos
 
 @dataclass(frozen=True, slots=True)
 class Decidido:
-    """What was decided of one CT-e. `conhecimento` None: it is of third parties, or something is wrong with it."""
+    """What was decided of one CT-e. `conhecimento` None: it is of third parties, or something is wrong with it.
+    `grupo`: what tells it from the others of the load, whatever else changes; empty for one of third parties."""
 
     campo: str
     notas: tuple[str, ...]
     conhecimento: Conhecimento | None
     decisoes: tuple[Decisao, ...]
     terceiro: Terceiro | None = None
+    grupo: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,26 @@ class Plano:
         return tuple(d.terceiro for d in self.decididos if d.terceiro is not None)
 
 
+NOTAS = 64
+"""Invoices that are as much work as a CT-e is."""
+
+
+def peso(notas: int) -> int:
+    """Returns how much work a CT-e of so many invoices is, in CT-e of a few."""
+    return 1 + notas // NOTAS
+
+
 def planejar(carga: No, ambiente: Ambiente) -> Plano:
     """Decides every CT-e of a load. Nothing is changed anywhere: the same load gives the same plan."""
     return next(plano for plano in planejando(carga, ambiente) if plano is not None)
 
 
-def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
-    """Does the same, and yields None after each CT-e: a caller that has other things to do can go on later."""
+def planejando(carga: No, ambiente: Ambiente, so: str = "") -> Iterator[Plano | None]:
+    """Does the same, and yields None for each CT-e, more often for one with many invoices (`peso`): a caller that has
+    other things to do can go on later.
+
+    `so`: the path of the one CT-e that is decided, of a load that was issued.
+    """
     achados = Achados()
     locais = {"entidades": carga.nos("participantes"), "veiculos": carga.nos("veiculos")}
     ambiente = replace(ambiente, cadastros=ambiente.cadastros.com(**locais), feitos={})
@@ -67,13 +82,14 @@ def planejando(carga: No, ambiente: Ambiente) -> Iterator[Plano | None]:
     soltos = agrupar(carga, ambiente.cadastros, achados)
     inteiros = [herdar(c, padrao, ambiente.cadastros, achados) for c in carga.nos("conhecimentos")]
     decididos: list[Decidido] = []
-    for solto in soltos:
+    for solto in (s for s in soltos if so in ("", s.cte.campo)):
         decididos.append(_solto(solto, ambiente, achados))
-        yield None
-    for inteiro in inteiros:
+        yield from [None] * peso(len(solto.notas))
+    for inteiro in (c for c in inteiros if so in ("", c.campo)):
         decididos.append(_explicito(inteiro, ambiente, achados))
-        yield None
-    _repetidas([s.cte for s in soltos], inteiros, ambiente.cadastros, achados)
+        yield from [None] * peso(len(notas_de(inteiro)))
+    if not so:
+        _repetidas([s.cte for s in soltos], inteiros, ambiente.cadastros, achados)
     faltas = achados.erro_das_faltas()
     erros = (*achados.erros, *((faltas,) if faltas is not None else ()))
     faltam = () if erros else _complementar(decididos)
@@ -96,7 +112,7 @@ def _solto(solto: Solto, ambiente: Ambiente, achados: Achados) -> Decidido:
         "grupo", _chaves(solto.cte), f"{quantos(len(solto.notas), 'nota', 'notas')} com as mesmas chaves", "CARGA-01"
     )
     feito = decidir(caso)
-    return Decidido(solto.cte.campo, solto.campos, feito, tuple(caso.decisoes))
+    return Decidido(solto.cte.campo, solto.campos, feito, tuple(caso.decisoes), grupo=solto.grupo)
 
 
 def _chaves(cte: No) -> str:
@@ -110,8 +126,8 @@ def _explicito(cte: No, ambiente: Ambiente, achados: Achados) -> Decidido:
         return Decidido(cte.campo, (), None, tuple(caso.decisoes), terceiro)
     caso.decidir("grupo", cte.campo, "cada conhecimento da carga é um documento", "CARGA-01")
     feito = decidir(caso)
-    notas = tuple(n.campo for n in cte.nos("notas"))
-    return Decidido(cte.campo, notas, feito, tuple(caso.decisoes))
+    notas = tuple(n.campo for e in (cte, *cte.nos("entregas")) for n in e.nos("notas"))
+    return Decidido(cte.campo, notas, feito, tuple(caso.decisoes), grupo=(cte.campo,))
 
 
 def _repetidas(soltos: Sequence[No], inteiros: Sequence[No], cadastros: Cadastros, achados: Achados) -> None:
@@ -119,7 +135,7 @@ def _repetidas(soltos: Sequence[No], inteiros: Sequence[No], cadastros: Cadastro
     das_soltas = [(n, c) for c in soltos for n in c.nos("notas")]
     das_soltas.sort(key=lambda par: _posicao(par[0]))  # a group comes whole; the file's order says which is later
     vistas: dict[tuple[str, ...], str] = {}
-    for nota, cte in (*das_soltas, *((n, c) for c in inteiros for n in pedidos.notas(c))):
+    for nota, cte in (*das_soltas, *((n, c) for c in inteiros for n in notas_de(c))):
         nfe = nota.texto("chave")
         identidade = (nfe,) if nfe else _identidade(nota, cte, cadastros)
         if not identidade:
@@ -160,7 +176,7 @@ def _complementar(decididos: Sequence[Decidido]) -> tuple[str, ...]:
     faltam: dict[str, None] = {}
     for d in decididos:
         c = d.conhecimento
-        if c is None or c.operacao.complementar:
+        if c is None or c.operacao.complementar or c.operacao.gtve:
             continue
         if not c.registro["forma_pagamento"]:
             faltam["forma_pagamento"] = None

@@ -31,7 +31,8 @@ class Item:
     """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it.
 
     `repetido`: it may have a row already (held, tried before, found by recovery). `inquieto`: it must settle again.
-    `material`: what goes to the worker with it, in a round after the first.
+    `material`: what goes to the worker with it, in a round after the first. `guardado`: what its rule keeps from one
+    round to another, in memory only: the first round comes again after a restart.
     """
 
     tomado: Tomado
@@ -45,6 +46,7 @@ class Item:
     inquieto: bool = False
     ficha: Ficha | None = None
     material: object = None
+    guardado: object = None
 
     base: bytes = field(init=False)
     caminho: bytes = field(init=False)
@@ -171,8 +173,8 @@ class Grupo:
             falhas.encerrar_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
         self.anotar(item, desfecho.value, chave=chave, codigo=codigo, motivo=motivo)
 
-    def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:
-        """Keeps the file until what it waits for is there, and shows it meanwhile.
+    def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha, *, mostrar: bool = True) -> None:
+        """Keeps the file until what it waits for is there, and shows it meanwhile, unless that comes by itself at once.
 
         Its bytes are in no other place of ours, so they are made durable now, whatever its producer did.
         """
@@ -181,6 +183,8 @@ class Grupo:
         ficha.etapa, ficha.espera_por, ficha.proxima_em = Etapa.RETIDO, espera_por, proxima_em
         ficha.motivo, ficha.codigo, ficha.chave = falha.motivo, falha.codigo, falha.chave or ficha.chave
         arquivos.gravar(self.banco, ficha)
+        if not mostrar:
+            return
         # The failure has its own subject: another file of this name, or a change of the document, must not close it.
         if self.falhar(replace(falha, assunto=f"retido:{ficha.id}")):
             self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)

@@ -14,11 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.fiscal import esquema
-from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.preparo import ContextoPreparo, selar
 from separador.motor.trabalho import gravacao
 from separador.motor.trabalho.andamento import CALADO, Andamento, nada
-from separador.motor.trabalho.leitura import Recursos, arrematado, copiar, entender, lacrar, ler_arquivo
+from separador.motor.trabalho.leitura import EmVigor, Recursos, arrematado, copiar, entender, lacrar, ler_arquivo
 from separador.motor.trabalho.parecer import ArquivoATratar, Comecado, Incidente, Parecer, PastaFalhou
 from separador.nucleo import capacidade
 from separador.pastas import provisorios, publicacao
@@ -74,14 +73,10 @@ def encenar(
 
     `ajudante`: one thread that signs and compresses while this one reads on, where there are no worker processes.
     """
-    validos = {
-        cnpj: a
-        for cnpj, a in recursos.assinadores.items()
-        # Documents wait for a certificate that is in force. They are not rejected.
-        if fora_da_validade(a.certificado.identidade, agora) is None
-    }
+    # Documents wait for a certificate that is in force. They are not rejected.
+    em_vigor = EmVigor(recursos.assinadores, agora)
     contexto = ContextoPreparo(
-        recursos.tp_amb, agora, validos, recursos.inclusoes, recursos.equipamento, recursos.aos_poucos
+        recursos.tp_amb, agora, em_vigor, recursos.inclusoes, recursos.equipamento, recursos.aos_poucos
     )
     em_maos: list[EmTratamento] = []
     andamento.comecou()

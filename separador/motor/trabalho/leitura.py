@@ -9,11 +9,12 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Segredo, restaurar
+from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, arrematar
@@ -39,6 +40,56 @@ class Recursos:
     aos_poucos: bool = False
 
 
+class Assinadores(Mapping[str, Assinador]):
+    """Signers by CNPJ. A key is restored when it first signs."""
+
+    def __init__(self, segredos: Mapping[str, Segredo]) -> None:
+        self.segredos = segredos
+        self._prontos: dict[str, Assinador] = {}
+
+    def __getitem__(self, cnpj: str) -> Assinador:
+        """Returns the signer of a company."""
+        if cnpj not in self._prontos:
+            self._prontos[cnpj] = Assinador(restaurar(self.segredos[cnpj]))
+        return self._prontos[cnpj]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the companies."""
+        return iter(self.segredos)
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self.segredos)
+
+    def __contains__(self, cnpj: object) -> bool:
+        """Says whether a company has one, without restoring it."""
+        return cnpj in self.segredos
+
+
+class EmVigor(Mapping[str, Assinador]):
+    """The signers that are in force. A company whose certificate is not has none (`get`): only a look at it tells, so
+    that of thousands of keys only those are restored that are asked for."""
+
+    def __init__(self, assinadores: Mapping[str, Assinador], agora: datetime) -> None:
+        self._assinadores = assinadores
+        self._agora = agora
+
+    def __getitem__(self, cnpj: str) -> Assinador:
+        """Returns the signer of a company."""
+        assinador = self._assinadores[cnpj]
+        if fora_da_validade(assinador.certificado.identidade, self._agora) is not None:
+            raise KeyError(cnpj)
+        return assinador
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the companies, in force or not."""
+        return iter(self._assinadores)
+
+    def __len__(self) -> int:
+        """Returns how many there are, in force or not."""
+        return len(self._assinadores)
+
+
 @dataclass(frozen=True, slots=True)
 class RecursosEnviados:
     """The same as `Recursos`, in a form that goes through a pipe."""
@@ -48,10 +99,20 @@ class RecursosEnviados:
     inclusoes: Inclusoes = NADA
     equipamento: Mapping[str, object] = field(default_factory=dict)
 
-    def montar(self) -> Recursos:
-        """Restores the keys."""
-        assinadores = {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}
-        return Recursos(self.tp_amb, assinadores, self.inclusoes, self.equipamento)
+    sem: tuple[str, ...] | None = None
+    """Companies that are gone since the message before; None: the message has everything."""
+
+    def montar(self, antes: Recursos | None = None) -> Recursos:
+        """Returns what the worker works with from now on. `antes`: what it worked with."""
+        segredos = dict(self.segredos)
+        if self.sem is not None and antes is not None and isinstance(antes.assinadores, Assinadores):
+            segredos = {c: s for c, s in antes.assinadores.segredos.items() if c not in self.sem} | segredos
+        return Recursos(self.tp_amb, Assinadores(segredos), self.inclusoes, self.equipamento)
+
+    def desde(self, antes: "RecursosEnviados") -> "RecursosEnviados":
+        """Returns the message for a worker that has `antes`: of thousands of keys it gets those that changed."""
+        novos = {c: s for c, s in self.segredos.items() if antes.segredos.get(c) != s}
+        return replace(self, segredos=novos, sem=tuple(c for c in antes.segredos if c not in self.segredos))
 
 
 _BLOCO = 1024 * 1024

@@ -65,7 +65,7 @@ def viver(entrada: Connection, saida: Connection, vez_dos_arquivos: VezDosArquiv
         except (EOFError, ConnectionResetError):
             return
         if isinstance(recado, RecursosEnviados):
-            recursos = recado.montar()
+            recursos = recado.montar(recursos)
             continue
         entrega: Entrega = recado
         if entrega.vez > vez:

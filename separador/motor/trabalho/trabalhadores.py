@@ -79,7 +79,7 @@ class Trabalhadores:
             self._azar(f"não consegui iniciar um processo de trabalho: {razao(erro)}")
         else:
             agora_s = self._relogio.monotonico()
-            self._trabalhadores.append(Trabalhador(processo, envio, retorno, vez, agora_s))
+            self._trabalhadores.append(Trabalhador(processo, envio, retorno, vez, agora_s, tem=self._recursos_enviados))
         finally:
             entrada.close()
             saida.close()

@@ -46,8 +46,9 @@ class Grupo:
 class Trabalhador:
     """A worker. `fila`: its groups by token. `vivo_s`: its last sign of life; `desde_s`: when the first began.
 
-    `novos`: what it is to work with from its next group on. They may be larger than its pipe, as the material of a
-    round may, and a worker that writes an answer reads nothing: so both are sent only to one that waits for a group.
+    `tem`: what it works with; None: not known. `novos`: what it is to work with from its next group on. They may be
+    larger than its pipe, as the material of a round may, and a worker that writes an answer reads nothing: so both
+    are sent only to one that waits for a group.
     """
 
     processo: ForkServerProcess
@@ -60,6 +61,7 @@ class Trabalhador:
     desde_s: float = 0.0
     pronto: bool = False
     novos: RecursosEnviados | None = None
+    tem: RecursosEnviados | None = None
 
     def lento(self, agora_s: float) -> bool:
         """Says whether the group in hand takes longer than others should wait."""
@@ -108,8 +110,8 @@ class Trabalhador:
     def dizer_novos(self) -> None:
         """Sends what it is to work with, if it has not got it. It waits for a group now."""
         if self.novos is not None:
-            self.dizer(self.novos)
-            self.novos = None
+            self.dizer(self.novos if self.tem is None else self.novos.desde(self.tem))
+            self.tem, self.novos = self.novos, None
 
 
 def que_podem(fora: Collection[Path], ageis: Sequence[Trabalhador], *, todos: int) -> list[Trabalhador]:

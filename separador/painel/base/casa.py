@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from separador.banco import leitura
 from separador.configuracao import Configuracao, Invalida, carregar, ultima_boa
 from separador.nucleo import fuso
+from separador.painel.base.estranhos import Estranhos
 
 if TYPE_CHECKING:
     from separador.acesso.senhas import Senhas
@@ -57,6 +58,7 @@ class Casa:
     aviso: str | None = None
     impressos: "Guardados" = field(default_factory=lambda: Guardados(IMPRESSOS))
     impressoras: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPRESSORAS))
+    estranhos: Estranhos = field(default_factory=Estranhos)
     senhas: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENHAS_JUNTAS))
     _senhas: "Senhas | None" = None
     _feitos: tuple[float, tuple[object, ...], Mapping[int, int]] | None = None

@@ -103,4 +103,5 @@ def limpo(texto: Any) -> Markup:
     """Returns a text from outside: its control characters shown, its direction its own."""
     if texto is None or texto == "":
         return Markup("")
-    return Markup("<bdi>{}</bdi>").format(mostrar(str(texto).encode("utf-8", "surrogateescape")))
+    dito = "".join(c if c.isprintable() else mostrar(c.encode("utf-8", "surrogateescape")) for c in str(texto))
+    return Markup("<bdi>{}</bdi>").format(dito)

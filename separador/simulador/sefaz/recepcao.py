@@ -21,6 +21,8 @@ from separador.simulador.sefaz.resposta import Decisao, Protocolo, dh
 _ATORES = ("rem", "exped", "receb", "dest", "toma", "autXML", "det/rem", "det/dest")
 _NFF = "3"
 _SVC = frozenset("78")
+_NORMAIS = ("0", "5")
+"""tpCTe that an SVC takes. The Simplificado has no 0, and its schema has the kinds of emission of an SVC."""
 FISCO = "Recomendacao do fisco: confira o cadastro do destinatario (mensagem de exemplo)"
 _COM_AVISO = 7  # numbers that end in it get infFisco
 
@@ -96,7 +98,7 @@ def _ambiente(m: Mensagem, orgao: Orgao, visao: Visao) -> Falha | None:
             return "114", ""
         if visao.tp_emis not in _SVC:
             return "516", ""
-        return ("517", "") if visao.tp_cte != "0" else None
+        return ("517", "") if visao.tp_cte not in _NORMAIS else None
     return ("515", "") if visao.tp_emis in _SVC else None
 
 

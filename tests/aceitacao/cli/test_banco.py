@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from separador import __version__
 from separador.banco.conexao import ARQUIVO
 from tests.apoio.maquina import Maquina
 
@@ -81,16 +82,25 @@ def test_o_banco_de_outra_instalacao_nao_liga_ate_ser_adotado(m: Maquina) -> Non
     assert linha["detalhe"] == "trocamos de máquina (era de outra)"
 
 
+@pytest.mark.requisito("OPS-01")
 def test_o_banco_de_uma_versao_mais_nova_nao_e_tocado(m: Maquina) -> None:
+    dito = m.exigir("verificar").stdout
+    assert f"gravado pelo separador {__version__}, abre da versão 0.1.0 em diante" in dito
     with closing(sqlite3.connect(m.dados / ARQUIVO)) as c:
         c.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('separador', 'm0099_do_futuro')")
+        c.execute("UPDATE instalacao SET versao_minima = '99.0.0', escrita_por = '99.1.0'")
         c.commit()
     m.soltar(1, "c.txt", b"c")
-    for comando in (["uma-vez"], ["executar"], ["procuracao", "escritorio", "11222333000181", "--nome", "E"]):
+    antes = (m.dados / ARQUIVO).read_bytes()
+    que_mudam = (["uma-vez"], ["executar"], ["procuracao", "escritorio", "11222333000181", "--nome", "E"])
+    que_leem = (["situacao"], ["falhas"], ["cte", "listar"], ["rotas", "listar"], ["auditoria", "listar"])
+    for comando in (*que_mudam, *que_leem, ["rastrear", "a.txt"], ["banco", "tamanho"], ["localizar", "a.txt"]):
         feito = m.exigir(*comando, codigo=2)
-        assert "versão mais nova" in feito.stderr
+        assert "versão mais nova: foi gravado pelo separador 99.1.0" in feito.stderr, comando
+        assert f"este programa é o {__version__}" in feito.stderr
         assert len(feito.stderr.strip().splitlines()) == 1
     assert m.listar(m.origem(1)) == ["c.txt"]
+    assert (m.dados / ARQUIVO).read_bytes() == antes
     assert "versão mais nova" in erros(m)
 
 

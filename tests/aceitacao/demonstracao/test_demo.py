@@ -1,5 +1,6 @@
 """Tests `separador demo` as a person runs it: the real service, every outcome as promised, nothing left running."""
 
+import json
 import os
 import re
 import signal
@@ -38,9 +39,24 @@ def test_a_tabela_diz_a_verdade(feita: tuple[Path, "subprocess.CompletedProcess[
     """Each line of the table names a file that is there. A key is shown by its ends."""
     pasta, feito = feita
     linhas = re.findall(r"^ ✓ (\S+) .* (outbox/\S+)$", feito.stdout, re.MULTILINE)
-    assert len(linhas) == 29
+    assert len(linhas) == 32
     for arquivo, onde in linhas:
         assert len(list(pasta.glob(onde.replace("…", "*")))) == 1, (arquivo, onde)
+
+
+@pytest.mark.requisito("CARGA-03", "EMIS-16")
+def test_as_cargas_dao_o_ct_e_os_e_o_corrigido(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    saida = feita[0] / "outbox" / "wms"
+    da_os = json.loads((saida / "45873-ret.json").read_bytes())["documentos"][0]["chave"]
+    xml = (saida / f"{da_os}-procCTe.xml").read_text("utf-8")
+    guia = re.search(r"<infGTVe><chCTe>([0-9A-Z]{44})</chCTe>", xml)
+    assert guia is not None
+    assert "<nProt>" in (saida / f"{guia[1]}-procCTe.xml").read_text("utf-8")
+    rejeitado, corrigido = (json.loads((saida / f"45872{x}-ret.json").read_bytes()) for x in ("", "-2"))
+    chave = rejeitado["documentos"][0]["chave"]
+    assert (corrigido["mensagem"], corrigido["documentos"][0]["chave"]) == ("1 CT-e refeito.", chave)
+    assert (saida / f"{chave}-pro-rec.xml").is_file()
+    assert "<cStat>100</cStat>" in (saida / f"{chave}-procCTe.xml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("codigo", ["215", "675", "252", "243", "SEP-MOTIVO"])

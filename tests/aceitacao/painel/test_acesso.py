@@ -140,6 +140,9 @@ def test_senhas_erradas_sao_contadas_e_a_espera_cresce(painel: Painel) -> None:
     assert [v.estado for v in estados] == [422, 422, 422, 429]
     assert "Usuário ou senha não conferem." in estados[0].texto
     assert "Senhas erradas demais: espere" in estados[3].texto
+    estranho = [n.enviar("/entrar", {"email": "ninguem@x.com", "senha": f"errada {i}"}) for i in range(4)]
+    ditos = [v.texto.replace("ninguem@x.com", OUTRO) for v in estranho]
+    assert [(v.estado, d) for v, d in zip(estranho, ditos, strict=True)] == [(v.estado, v.texto) for v in estados]
     ninguem = n.enviar("/entrar", {"email": "<script>@x.com", "senha": "errada"})
     assert ninguem.estado == 422
     assert "<script>@" not in ninguem.texto

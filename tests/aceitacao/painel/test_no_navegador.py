@@ -14,7 +14,7 @@ from tests.aceitacao.painel.conftest import Painel, desligar, ligar
 from tests.apoio import chromium, figuras_do_painel
 from tests.apoio.chromium import Aba
 
-pytestmark = pytest.mark.requisito("PAINEL-02")
+pytestmark = [pytest.mark.requisito("PAINEL-02"), pytest.mark.timeout(600)]
 MOTIVO = "ERRO NA DIGITACAO DO VALOR"
 
 

@@ -13,7 +13,7 @@ from tests.aceitacao.painel.conftest import Painel
 from tests.apoio import chromium
 from tests.apoio.chromium import Aba
 
-pytestmark = [pytest.mark.requisito("PAINEL-02"), pytest.mark.longo]
+pytestmark = [pytest.mark.requisito("PAINEL-02"), pytest.mark.longo, pytest.mark.timeout(600)]
 MOTIVO = "ERRO NA DIGITACAO DO VALOR"
 PARADAS = 200
 """Stops of Tab after which a control is held to be out of reach."""

@@ -4,6 +4,7 @@ The public samples stay outside the repository (tests/apoio/fora_do_repositorio.
 CNPJs and wrong check digits. Nothing is refused for its writing (BOM, upper-case suffix, formatting).
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -40,18 +41,20 @@ ESPERADO = {
 }
 
 
-class _Todos(dict[str, Assinador]):
+class _Todos(Mapping[str, Assinador]):
     """One throw-away certificate that signs for every company."""
 
     def __init__(self, assinador: Assinador) -> None:
-        super().__init__()
         self._assinador = assinador
-
-    def __contains__(self, chave: object) -> bool:
-        return True
 
     def __getitem__(self, chave: str) -> Assinador:
         return self._assinador
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 @pytest.mark.requisito("CTE-14", "NOM-03")

@@ -3,15 +3,18 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from separador import __version__
 from separador.banco import esquema, leitura
 from separador.banco.conexao import ARQUIVO, Banco, BancoRecusadoError, abrir
 from separador.banco.migracoes import conjunto
+from separador.banco.versoes import marca
 from separador.motor import abertura_do_banco
 from separador.motor.abertura_do_banco import abrir_para_servir
 from separador.pastas.posse import instalacao
@@ -33,6 +36,14 @@ def por_fora(dados: Path, *comandos: str) -> None:
 def dados(tmp_path: Path) -> Path:
     abrir_para_servir(tmp_path, AGORA).close()
     return tmp_path
+
+
+def ate(dados: Path, migracao: str) -> None:
+    """Makes the database anew, by the migrations before this one."""
+    (dados / ARQUIVO).unlink()
+    with closing(sqlite3.connect(dados / ARQUIVO, isolation_level=None)) as conexao:
+        conexao.row_factory = sqlite3.Row
+        conjunto.MIGRACOES.apply(Banco(conexao, execute_plugins=False), stop_before=[migracao])
 
 
 def recusa(dados: Path) -> str:
@@ -66,20 +77,65 @@ def test_a_linha_da_instalacao_nao_se_apaga(dados: Path) -> None:
         por_fora(dados, "DELETE FROM instalacao")
 
 
-def test_migracao_desconhecida_e_de_versao_mais_nova(dados: Path) -> None:
-    por_fora(
-        dados,
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('separador', 'm0099_x', '2030')",
-    )
-    assert "versão mais nova do separador (m0099_x)" in recusa(dados)
+NOVA = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('separador', 'm0099_x', '2030')"
+
+
+@pytest.mark.requisito("OPS-01")
+def test_banco_de_versao_que_quebra_com_a_nossa_e_recusado_por_todos(dados: Path) -> None:
+    por_fora(dados, NOVA, "UPDATE instalacao SET versao_minima = '99.2.0', escrita_por = '99.2.1'")
+    dito = recusa(dados)
+    assert "gravado pelo separador 99.2.1" in dito
+    assert "abre da versão 99.2.0 em diante" in dito
+    assert f"este programa é o {__version__}" in dito
+    assert dito.endswith("separador banco voltar")
     with pytest.raises(BancoRecusadoError):
         abrir(dados, migrar=False)  # commands write into it no more than the service
+    with pytest.raises(BancoRecusadoError):
+        leitura.abrir_leitura(dados)
+
+
+@pytest.mark.requisito("OPS-01")
+def test_banco_a_que_a_versao_mais_nova_so_acrescentou_continua_a_abrir(dados: Path) -> None:
+    por_fora(
+        dados,
+        NOVA,
+        "ALTER TABLE pasta ADD COLUMN nova TEXT",
+        "DROP TRIGGER documento_fica",
+        "CREATE TRIGGER documento_fica BEFORE DELETE ON documento BEGIN SELECT RAISE(ABORT, 'outra frase'); END",
+        "UPDATE instalacao SET escrita_por = '99.0.0'",
+    )
+    with closing(abrir_para_servir(dados, AGORA)) as banco:
+        assert esquema.comparar(banco) == esquema.Diferencas()
+        assert marca.ler(banco) == marca.Marca(__version__, "0.1.0")
+    por_fora(dados, "ALTER TABLE evento RENAME COLUMN motivo TO outro")
+    assert "a coluna evento.motivo" in recusa(dados)
+
+
+@pytest.mark.requisito("OPS-01")
+def test_o_que_nao_e_versao_nao_se_entende(dados: Path) -> None:
+    por_fora(dados, "UPDATE instalacao SET versao_minima = 'futura'")
+    assert "abre da versão futura em diante" in recusa(dados)
+
+
+@pytest.mark.requisito("OPS-01")
+def test_o_programa_abre_o_banco_que_ele_mesmo_faz(dados: Path) -> None:
+    with closing(abrir(dados)) as banco:
+        lida = marca.ler(banco)
+    assert lida is not None
+    assert lida.escrita_por == __version__
+    assert marca.numeros(lida.minima) <= marca.numeros(__version__)
+    marca.exigir(lida, "10.0.0")  # by number, not by letter
+    with pytest.raises(BancoRecusadoError):
+        marca.exigir(marca.Marca(None, "10.0.0"), "9.12.3")
 
 
 def test_a_versao_que_procura_o_que_esta_em_maos_em_outro_lugar_recusa(
     dados: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The program before `m0010_em_maos` knows one migration less: it would not find the claims in our corners."""
+    """The program before `m0010_em_maos` knows one migration less: it would not find the claims in our corners. Neither
+    the database says its version yet, nor does that program ask: the migrations tell."""
+    ate(dados, "m0016_versoes")
+    monkeypatch.setattr(esquema, "_modelo", esquema._modelo.__wrapped__)  # made by the migrations of this program
     anterior = conjunto.nomes_das_migracoes()[: conjunto.nomes_das_migracoes().index("m0010_em_maos")]
     monkeypatch.setattr(conjunto.MIGRACOES, "_migrations", conjunto.MIGRACOES._migrations[: len(anterior)])
     assert conjunto.nomes_das_migracoes() == anterior
@@ -98,10 +154,7 @@ def test_guarda_tirada_e_notada_sem_recusar(dados: Path) -> None:
 
 
 def test_um_banco_por_migrar_e_comparado_com_o_que_ja_tem(dados: Path) -> None:
-    (dados / ARQUIVO).unlink()
-    with closing(sqlite3.connect(dados / ARQUIVO, isolation_level=None)) as conexao:
-        conexao.row_factory = sqlite3.Row
-        conjunto.MIGRACOES.apply(Banco(conexao, execute_plugins=False), stop_before=["m0009_instalacao"])
+    ate(dados, "m0009_instalacao")
     with closing(leitura.abrir_leitura(dados) or sqlite3.connect(":memory:")) as conexao:
         assert esquema.comparar(conexao) == esquema.Diferencas()
     por_fora(dados, "ALTER TABLE tarefa DROP COLUMN dados")
@@ -157,8 +210,9 @@ def test_o_que_corre_ao_lado_do_exame_acaba_antes_da_primeira_escrita(
         ditos.append("exame")
         return verdadeiro(c)
 
-    def escrita(dados: Path) -> Banco:
+    def escrita(dados: Path, *, andamento: Callable[[], object]) -> Banco:
         ditos.append("escrita")
+        andamento()
         return abrir(dados)
 
     def enquanto() -> None:
@@ -176,7 +230,7 @@ def test_o_exame_nao_sobra_quando_o_que_corre_ao_lado_falha(dados: Path, monkeyp
     def falhar() -> None:
         raise RuntimeError("a parte não carrega")
 
-    monkeypatch.setattr(abertura_do_banco, "abrir", lambda _: pytest.fail("o banco foi aberto para escrever"))
+    monkeypatch.setattr(abertura_do_banco, "abrir", lambda *_, **__: pytest.fail("o banco foi aberto para escrever"))
     with pytest.raises(RuntimeError, match="a parte não carrega"):
         abrir_para_servir(dados, AGORA, falhar)
     assert not [f.name for f in threading.enumerate() if f.name.startswith("exame")]

@@ -35,6 +35,7 @@ A_CADA = 50
 CHAVE = f"3526{15_000:040d}"
 DE_ALGUEM = f"3525{77:040d}"
 """A key of an invoice that nobody has."""
+MAU = '<script>alert(1)</script>" onerror="x' + "\u202e" + "a" * 4000
 PRIMEIRA, SEGUINTE, VIVO, INICIO = 20_000, 5_000, 500, 50_000
 PAGINAS = {
     "/": INICIO,
@@ -115,7 +116,7 @@ class Cheia:
         tela, achadas = next((t, p) for t in capacidade.telas() if (p := _partes(t.caminho, partes.path)) is not None)
         consulta = ler_campos(partes.query) or Campos()
         chegada = Chegada(tela, agora, partes.path, False, achadas, consulta, ficha=self.ficha)
-        return self.atendente.barrar(chegada) or self.atendente.atender(chegada)
+        return self.atendente.atender(chegada)
 
 
 def _partes(modelo: str, caminho: str) -> dict[str, str] | None:
@@ -188,6 +189,36 @@ def test_um_relogio_atrasado_pede_que_se_entre_de_novo_e_mostra_as_paginas(pouco
         assert "há -" not in bytes(veio.body).decode()
         assert poucos.responder(endereco, dias).headers["Location"].startswith("/entrar?depois="), endereco
     assert poucos.responder("/entrar", dias).status_code == 200
+
+
+def test_o_que_veio_de_fora_e_texto_em_cada_pagina(poucos: Cheia) -> None:
+    """Names, answers and files: markup, a mark that turns the line around, four thousand letters, no UTF-8."""
+    chave = f"3526{600:040d}"
+    with closing(sqlite3.connect(poucos.dados / "separador.db", isolation_level=None)) as banco:
+        banco.execute(
+            "UPDATE documento SET carga = ?, tomador = ?, cstat = '999', motivo = ? WHERE id = 601", [MAU] * 3
+        )
+        banco.execute("UPDATE arquivo SET nome = ? WHERE id = 601", (b"\xff" + MAU.encode(),))
+        banco.execute(
+            "INSERT INTO falha (assunto, codigo, motivo, o_que_fazer, arquivo, rota_id, chave, desde)"
+            " VALUES ('doc:mau', 'SEP-PRAZO-RETORNO', ?1, ?1, ?1, 1, ?2, '2020-01-01T00:00:00.000Z')",
+            (MAU, chave),
+        )
+        (falha,) = banco.execute("SELECT id FROM falha WHERE assunto = 'doc:mau'").fetchone()
+    try:
+        enderecos = ["/", "/cte?numero=600", f"/cte/{chave}", "/arquivos/601", f"/falhas/{falha}/dispensar"]
+        for endereco in enderecos:
+            pagina = poucos.abrir(endereco)[1]
+            assert "&lt;script&gt;alert(1)" in pagina, endereco
+            assert "<script>alert" not in pagina, endereco
+            assert '" onerror' not in pagina, endereco
+            assert "\u202e" not in pagina, endereco
+            assert "\\u202e" in pagina, endereco
+            assert "\\\\" not in pagina, endereco
+        assert "\\xff&lt;script" in poucos.abrir("/arquivos/601")[1]
+    finally:
+        with closing(sqlite3.connect(poucos.dados / "separador.db", isolation_level=None)) as banco:
+            banco.execute("DELETE FROM falha WHERE assunto = 'doc:mau'")
 
 
 @pytest.mark.longo

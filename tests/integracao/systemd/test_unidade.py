@@ -147,3 +147,27 @@ def test_o_painel_tem_uma_unidade_tao_fechada_quanto_a_do_servico(tmp_path: Path
     assert unidade.name not in visto.stderr, visto.stderr
     assert "Requires=" not in texto
     assert "SocketBindAllow=tcp:8090" in texto
+
+
+@precisa_do_systemd
+@pytest.mark.requisito("OPS-08")
+def test_a_copia_tem_um_relogio_e_uma_unidade_mais_fechada_que_a_do_servico(tmp_path: Path) -> None:
+    unidade, relogio = PASTA / "separador-copia.service", PASTA / "separador-copia.timer"
+    feito = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unidade)], capture_output=True, text=True
+    )
+    nota = re.search(r"Overall exposure level for separador-copia.service: ([0-9.]+)", feito.stdout)
+    assert nota is not None, feito.stderr
+    assert float(nota[1]) <= 1.2
+    for arquivo in (unidade, relogio):
+        texto = arquivo.read_text(encoding="utf-8").replace("/opt/separador/bin/separador", sys.executable)
+        (tmp_path / arquivo.name).write_text(texto, encoding="utf-8")
+    visto = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / relogio.name), str(tmp_path / unidade.name)],
+        capture_output=True,
+        text=True,
+    )
+    assert "separador-copia" not in visto.stderr, visto.stderr
+    hora = re.search(r"^OnCalendar=(.+)$", relogio.read_text(encoding="utf-8"), re.MULTILINE)
+    assert hora is not None
+    assert subprocess.run(["systemd-analyze", "calendar", hora[1]], capture_output=True).returncode == 0

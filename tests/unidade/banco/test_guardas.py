@@ -12,7 +12,7 @@ import pytest
 from separador.banco.conexao import ARQUIVO, Banco, abrir
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import Mudanca, TransicaoProibidaError
-from separador.nucleo.situacao import Causa, Situacao
+from separador.nucleo.situacao import Causa, Situacao, permitida
 from tests.unidade.banco.conftest import CHAVE, QUANDO, levar, novo
 from tests.unidade.nucleo.test_situacao import ESPERADAS
 
@@ -109,8 +109,25 @@ def test_upsert_de_quem_sabe_sql(nua: sqlite3.Connection, autorizado: int) -> No
 @pytest.mark.parametrize("situacao", [s.value for s in Situacao if s is not Situacao.NAO_ENVIADO])
 def test_ninguem_nasce_em_outra_situacao(nua: sqlite3.Connection, situacao: str) -> None:
     for causa in Causa:
-        with pytest.raises(sqlite3.IntegrityError, match="só nasce"):
-            nua.execute(f"INSERT {INSERIR}", (1, CHAVE, situacao, causa.value))
+        if not permitida(None, causa, Situacao(situacao)):
+            with pytest.raises(sqlite3.IntegrityError, match="só nasce"):
+                nua.execute(f"INSERT {INSERIR}", (1, CHAVE, situacao, causa.value))
+
+
+@pytest.mark.requisito("CTE-13")
+@pytest.mark.parametrize("situacao", ["AUTORIZADO PELA SEFAZ", "CANCELADO", "NÃO ENVIADO"])
+def test_o_que_se_reconstroi_nasce_com_codigo_e_protocolo_no_historico(nua: sqlite3.Connection, situacao: str) -> None:
+    nua.execute(f"INSERT {INSERIR}", (1, CHAVE, situacao, "reconstrução"))
+    linhas = nua.execute("SELECT de, para, causa, cstat, protocolo FROM historico").fetchall()
+    assert linhas == [(None, situacao, "reconstrução", None, None)]
+    colunas = {linha[1] for linha in nua.execute("PRAGMA table_info(documento)")} - {"id", "chave"}
+    lista = ", ".join(sorted(colunas - {"causa_cstat", "causa_protocolo"}))
+    nua.execute(
+        f"INSERT INTO documento (chave, causa_cstat, causa_protocolo, {lista})"
+        f" SELECT 'outra', '100', '135260000000001', {lista} FROM documento"
+    )
+    ultima = nua.execute("SELECT cstat, protocolo FROM historico ORDER BY id DESC").fetchone()
+    assert ultima == ("100", "135260000000001")
 
 
 @pytest.mark.requisito("CTE-13")

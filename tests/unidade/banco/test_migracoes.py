@@ -11,7 +11,7 @@ from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Status
 from separador.nucleo.situacao import TRANSICOES
 
-REGISTRADO = Path(__file__).parents[2] / "amostras" / "esquema_m0015.sql"
+REGISTRADO = Path(__file__).parents[2] / "amostras" / "esquema_m0016.sql"
 NOVA = "A tabela do código mudou: escreva uma migração que refaça o gatilho (as entregues não mudam)."
 
 
@@ -58,6 +58,7 @@ def test_o_esquema_de_um_banco_novo_e_o_registrado(tmp_path: Path) -> None:
         "m0013_emissao",
         "m0014_listas",
         "m0015_painel",
+        "m0016_versoes",
     ]
     assert MIGRACOES.name == "separador"
 

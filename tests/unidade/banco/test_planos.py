@@ -204,6 +204,25 @@ def test_nenhuma_instrucao_le_inteira_uma_tabela_que_cresce(todas: list[Instruca
     assert len(EXCECOES) <= MAXIMO_DE_EXCECOES
 
 
+@pytest.mark.requisito("OPS-13")
+@pytest.mark.parametrize(
+    "onde",
+    [
+        "separador.capacidades.certificados.banco:padroes",
+        "separador.capacidades.certificados.banco:que_nao_assinaram",
+        "separador.capacidades.certificados.banco:com_padrao",
+        "separador.capacidades.certificados.banco:com_validade",
+        "separador.cofre.banco:por_chave",
+    ],
+)
+def test_o_que_olha_milhares_de_certificados_nao_le_as_linhas(
+    todas: list[Instrucao], banco: sqlite3.Connection, onde: str
+) -> None:
+    """In the rows stand keys and chains, kilobytes of each."""
+    [i] = [i for i in todas if i.onde == onde]
+    assert " USING COVERING INDEX " in _plano(banco, i)[0]
+
+
 @pytest.mark.requisito("DES-06")
 def test_nenhuma_instrucao_fica_fora_da_conta(todas: list[Instrucao]) -> None:
     lugares = {i.onde for i in todas}

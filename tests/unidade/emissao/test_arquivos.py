@@ -50,11 +50,6 @@ def test_o_que_nao_e_uma_carga_e_um_erro_so(dados: bytes, nome: bytes) -> None:
     assert (codigo, campo) == ("SEP-CARGA-ARQUIVO", "")
 
 
-def test_a_carga_em_csv_ainda_nao_existe() -> None:
-    ((codigo, campo, _),) = _codigos(b"carga;chave\n1;2\n", b"1-carga.csv")
-    assert (codigo, campo) == ("SEP-CARGA-ESQUEMA", "")
-
-
 @pytest.mark.parametrize("dados", [BOA, codecs.BOM_UTF8 + BOA, BOA.replace(b"\n", b"\r\n"), b"---\n" + BOA])
 def test_o_que_e_uma_carga(dados: bytes) -> None:
     assert isinstance(julgar(dados), CargaJulgada)

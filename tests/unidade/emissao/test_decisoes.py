@@ -1,5 +1,6 @@
 """The decisions by tables: parties, places, CFOP, ICMS, sharing, grouping, values as written."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -15,7 +16,7 @@ from separador.fiscal.emissao.formato.carga import CARGA
 from separador.fiscal.emissao.formato.esquema import esquema_de
 from separador.fiscal.emissao.numero import chave_com, renumerar
 from separador.fiscal.emissao.plano import Plano
-from separador.fiscal.emissao.xml.cte57 import chave_de, montar
+from separador.fiscal.emissao.xml.documento import chave_de, montar
 from separador.nucleo.chave import chave_valida
 from tests.apoio.emissao import AGORA, cadastros, carga, empresa, equipamento, nfe, planejar
 
@@ -241,8 +242,28 @@ def test_o_esquema_tem_os_campos_que_o_leitor_le_e_mais_nenhum() -> None:
     esquema = esquema_de(CARGA, "x")
     propriedades = esquema["properties"]
     assert isinstance(propriedades, dict)
-    assert set(propriedades) == {c.nome for c in CARGA.campos if not c.futuro}
+    assert set(propriedades) == {c.nome for c in CARGA.campos}
     assert esquema["required"] == ["carga"]
+
+
+@pytest.mark.requisito("CARGA-03")
+def test_cada_palavra_le_o_valor_que_ela_guarda() -> None:
+    palavras = [x for x in _tipos(CARGA) if isinstance(x, t.Palavra)]
+    assert palavras
+    for tipo in palavras:
+        assert {v: tipo.opcoes.get(t.comparavel(v)) for v in tipo.opcoes.values()} == {
+            v: v for v in tipo.opcoes.values()
+        }
+
+
+def _tipos(tipo: t.Tipo) -> Iterator[t.Tipo]:
+    """Yields every kind of value of a group, its lists and groups."""
+    yield tipo
+    dentro = (
+        [c.tipo for c in tipo.campos] if isinstance(tipo, t.Grupo) else [tipo.item] if isinstance(tipo, t.Lista) else []
+    )
+    for um in dentro:
+        yield from _tipos(um)
 
 
 def test_a_ordem_das_chaves_do_grupo_nao_muda_os_grupos() -> None:

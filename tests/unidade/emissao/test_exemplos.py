@@ -3,6 +3,7 @@
 import re
 import zlib
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_carga_pequena() -> None:
     ]
 
 
-@pytest.mark.requisito("CARGA-01", "EMIS-02", "EMIS-09", "EMIS-15", "EMIS-18", "EMIS-20")
+@pytest.mark.requisito("CARGA-01", "EMIS-02", "EMIS-09", "EMIS-15", "EMIS-16", "EMIS-18", "EMIS-20", "EMIS-23")
 def test_a_carga_completa() -> None:
     julgada = _julgada("45872-carga.yaml")
     nomes = ("CFOP", "toma", "indIEToma", "vTPrest", "vICMSOutraUF", "gIBSCBS><vBC", "vCargaAverb", "mod")
@@ -52,7 +53,9 @@ def test_a_carga_completa() -> None:
         ("6353", "3", "2", "905.66", "", "767.89", "", "57"),
         ("6353", "3", "2", "54.34", "", "46.08", "", "57"),
         ("6932", "4", "1", "1500.00", "144.00", "1306.51", "12000.00", "57"),
+        ("6357", "", "1", "3000.00", "", "2543.64", "", "67"),
     ]
+    assert _tags(julgada, "vICMS", "xComp", "respSeg")[3] == ("360.00", "ESTADIA", "4")
     registro = julgada.documentos[2].registro
     assert registro["lacres"] == ["1997", "1998"]
     assert registro["forma_pagamento"] == "A PAGAR"
@@ -60,6 +63,33 @@ def test_a_carga_completa() -> None:
     xml = zlib.decompress(julgada.documentos[2].xml).decode()
     assert "<lacUnidTransp><nLacre>1999</nLacre></lacUnidTransp>" in xml
     assert "<chCTe>35261033444555000181570070000000771080641330</chCTe>" in xml
+    assert re.findall(r"<dup>(.*?)</dup>", xml) == [
+        "<nDup>1</nDup><dVenc>2026-12-20</dVenc><vDup>750.00</vDup>",
+        "<nDup>2</nDup><dVenc>2027-01-20</dVenc><vDup>750.00</vDup>",
+    ]
+    assert registro["cobranca"] == [
+        {"numero": "1", "vencimento": "2026-12-20", "valor": "750.00"},
+        {"numero": "2", "vencimento": "2027-01-20", "valor": "750.00", "tipo_titulo": "BOLETO"},
+    ]
+    assert _tags(julgada, "infGTVe><chCTe", "tpComp")[3] == ("35261011222333000181640010000009011943608295", "1")
+
+
+def test_a_carga_completa_e_a_que_se_combinou() -> None:
+    """The example is agreed upon with the WMS: what changes in it changes that."""
+    dados = (EXEMPLOS / "45872-carga.yaml").read_bytes()
+    assert sha256(dados).hexdigest() == "7580f9acd7742c527a3e21f6b07082e44b9b62e325d97e7b9f0bac212fa24d93"
+
+
+@pytest.mark.requisito("EMIS-12", "EMIS-22")
+def test_a_carga_das_outras_especies() -> None:
+    julgada = _julgada("45873-carga.yaml")
+    assert _tags(julgada, "mod", "modal", "tpServ", "CFOP", "vTPrest", "vTRec", "vBCIBSCBS", "vEspecie") == [
+        ("57", "02", "0", "6353", "250.00", "", "", ""),
+        ("67", "01", "6", "6357", "4000.00", "", "", ""),
+        ("67", "01", "8", "6357", "80.00", "", "", ""),
+        ("57", "01", "0", "6353", "250.00", "250.00", "211.97", ""),
+        ("64", "01", "9", "6949", "", "", "", "50000.00"),
+    ]
 
 
 def test_cada_exemplo_se_le_sem_erro() -> None:

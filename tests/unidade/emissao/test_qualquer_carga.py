@@ -36,13 +36,22 @@ def _textos(xml: str, tag: str) -> list[str]:
 def _conferir(cte: dict[str, Any], documento: Provisorio) -> None:
     """Tests that invoices, values, components and measures of the load are those of the document, to the cent."""
     xml = zlib.decompress(documento.xml).decode()
-    notas = _todas(cte, "notas")
+    notas = [*_todas(cte, "notas"), *(n for x in cte.get("entregas", []) for n in x.get("notas", []))]
     chaves = [n["chave"] for n in notas if "chave" in n]
     sem_lugar = "<tpServ>3" in xml or "<tpServ>4" in xml
-    assert _textos(re.sub(r"<(emiDocAnt|infCTeMultimodal).*?</\1>", "", xml), "chave") == ([] if sem_lugar else chaves)
+    dos_bens = re.sub(r"<(emiDocAnt|infCTeMultimodal|infDocAnt).*?</\1>", "", xml)
+    assert _textos(dos_bens, "chave") + _textos(dos_bens, "chNFe") == ([] if sem_lugar else chaves)
     assert documento.resumo["notas"] == len(notas)
-    total = Decimal(_textos(xml, "vTPrest")[0])
-    assert sum(map(Decimal, _textos(xml, "vComp"))) == total
+    if documento.modelo == "64":
+        assert _textos(xml, "vEspecie") == [x["valor"] for x in cte["gtv"]["especies"]]
+        return
+    total = Decimal(_textos(xml, "vTPrest")[-1])
+    assert sum(map(Decimal, _textos(re.sub(r"<infGTVe>.*?</infGTVe>", "", xml), "vComp"))) == total
+    if "entregas" in cte:
+        assert sum(Decimal(s["valor"]) for x in cte["entregas"] for s in x["servicos"]) == total
+        for det, da_soma in (("vBC", "vBCIBSCBS"), ("vIBSUF", "vIBSUF"), ("vCBS", "vCBS")):
+            das_entregas = re.findall(rf"<det .*?<gIBSCBS>.*?<{det}>([^<]*)<", xml)
+            assert sum(map(Decimal, das_entregas)) == Decimal(_textos(xml, da_soma)[-1])
     if "servicos" in cte:
         assert total == sum(Decimal(s["valor"]) for s in cte["servicos"])
     if "<infCarga>" not in xml:

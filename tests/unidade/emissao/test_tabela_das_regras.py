@@ -6,8 +6,8 @@ from separador.fiscal.emissao.formato.cadastros import ARQUIVOS, EMISSAO
 from separador.fiscal.emissao.formato.carga import CARGA, CONHECIMENTO
 from separador.fiscal.emissao.regras.tabela import REGRAS, RegraDeEmissao
 
-DEPOIS = {16, 17, 23}
-"""EMIS-16 and 23 belong to what comes later, EMIS-17 is an event."""
+DEPOIS = {17}
+"""EMIS-17 is an event."""
 
 
 def test_a_tabela_tem_cada_regra_uma_vez() -> None:

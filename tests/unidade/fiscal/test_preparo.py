@@ -13,6 +13,7 @@ from separador.fiscal.evento.envelope import montar_cancelamento
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, assinador_de, preparar
 from separador.fiscal.resumo import Resumo, ResumoEvento
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.motor.trabalho.leitura import EmVigor
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
 from tests.apoio.certificados import carregar_pfx, certificado_ficticio
@@ -210,6 +211,16 @@ class TestSemCertificado:
         assert assinador_de("11222333000262", contexto.assinadores) is assinador
         assert assinador_de("99888777000162", contexto.assinadores) is None
         assert assinador_de("11222333", contexto.assinadores) is None
+
+    def test_o_vencido_nao_serve_e_outro_da_mesma_base_serve(self, assinador: Assinador) -> None:
+        filial = "11222333000262"
+        antigo = carregar_pfx(*certificado_ficticio(ate=AGORA - timedelta(days=1)))
+        assert isinstance(antigo, Certificado)
+        vencido = Assinador(antigo)
+        em_vigor = EmVigor({filial: vencido, EMITENTE: assinador}, AGORA)
+        assert assinador_de(filial, em_vigor) is assinador
+        assert assinador_de(filial, EmVigor({filial: vencido}, AGORA)) is None
+        assert filial not in em_vigor
 
 
 def test_291_certificado_vencido(contexto: ContextoPreparo) -> None:

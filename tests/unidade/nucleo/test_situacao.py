@@ -10,6 +10,9 @@ from separador.nucleo.situacao import TRANSICOES, Causa, Situacao, destinos, dia
 # one line per arrow; "–" is a document that does not exist yet
 TABELA = """
 –                                  | exportação aceita                          | NÃO ENVIADO
+–                                  | reconstrução                               | AUTORIZADO PELA SEFAZ
+–                                  | reconstrução                               | CANCELADO
+–                                  | reconstrução                               | NÃO ENVIADO
 NÃO ENVIADO                        | exportação corrigida substitui a anterior  | NÃO ENVIADO
 NÃO ENVIADO                        | entregue para transmissão                  | AGUARDANDO RETORNO
 AGUARDANDO RETORNO                 | retorno de autorização                     | AUTORIZADO PELA SEFAZ

@@ -1,13 +1,15 @@
 """Loads the companies' certificates: the vault's default first, else the .pfx of the configuration.
 
-They are loaded at start, when the vault or a file changes, and on order. A company whose default is in the vault uses
-that one or none: another one in the configuration is not what the administrator chose.
+Their places are looked at at start, when the vault or a file changes, and on order; only what changed is loaded again.
+A company whose default is in the vault uses that one or none: another one in the configuration is not what the
+administrator chose.
 """
 
 import functools
+import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
@@ -19,6 +21,7 @@ from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.servico.carregados import Achado, Carregados, Fonte
 from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.capacidades.certificados.servico.por_que_nao_assina import por_que_nao_assina
 from separador.capacidades.certificados.servico.tokens import tokens_de
@@ -26,7 +29,7 @@ from separador.cofre import chave_mestra, versao_vista
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import geracao
 from separador.cofre.cofre import Cofre, CofreError
-from separador.configuracao import Empresa
+from separador.configuracao import Configuracao, Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
 from separador.nucleo.erro import Recusa
@@ -37,12 +40,12 @@ from separador.nucleo.texto.razao import do_sistema, razao
 if TYPE_CHECKING:
     from separador.motor.contexto import Contexto
 
-Achado = Certificado | str | None
-"""Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
-
-
 Abrir = Callable[[bytes, bytes], Aberto | Recusa]
 """Opens a .pfx with a password."""
+_CALADOS = 100
+"""Certificates of one look that have not signed yet: a statement each."""
+PESO_DO_ARQUIVO = 850
+"""A .pfx costs 85 ms, one from the vault 0.1."""
 
 
 def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> Achado:
@@ -66,47 +69,85 @@ def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir
     return certificado
 
 
+def fonte_do_arquivo(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir) -> Fonte:
+    """Returns where a company's certificate comes from, when the configuration names a file."""
+    c = empresa.certificado
+    if c is None:
+        return Fonte(("nada",), lambda: None)
+    try:
+        senha: object = hashlib.sha256(ler_senha(c.senha, ambiente) or b"").digest()
+    except SenhaAusenteError as erro:
+        senha = str(erro)
+    marca = ("arquivo", str(c.arquivo), _estado(c.arquivo), senha, empresa.cnpj)
+    return Fonte(marca, functools.partial(carregar, empresa, ambiente, abrir), PESO_DO_ARQUIVO, ao_lado=True)
+
+
 def _ler(arquivo: Path) -> bytes:
     with arquivo.open("rb") as aberto:
         return aberto.read(LIMITE_PFX)
 
 
-def assinatura_dos_arquivos(contexto: "Contexto") -> tuple[object, ...]:
-    """Returns a value that changes when a certificate file, the vault or its key changes.
+class Lugares:
+    """The places where certificates come from: the vault, its key, and the files of companies without a default there.
+    Which these are changes with the vault and the configuration."""
 
-    Cheap enough for every look.
-    """
-    arquivos = tuple(_estado(e.certificado.arquivo) for e in contexto.config.empresas if e.certificado is not None)
-    return (geracao(contexto.banco), _estado(chave_mestra.caminho(contexto.dados)), arquivos)
+    def __init__(self) -> None:
+        self._de: tuple[int, Configuracao] | None = None
+        self._arquivos: tuple[Path, ...] = ()
+
+    def assinatura(self, contexto: "Contexto") -> tuple[object, ...]:
+        """Returns a value that changes when a certificate file, the vault or its key changes.
+
+        Cheap enough for every look.
+        """
+        numero = geracao(contexto.banco)
+        if self._de is None or self._de[0] != numero or self._de[1] is not contexto.config:
+            no_cofre = tabela.com_padrao(contexto.banco)
+            empresas = [e for e in contexto.config.empresas if e.cnpj not in no_cofre]
+            self._arquivos = tuple(e.certificado.arquivo for e in empresas if e.certificado is not None)
+            self._de = (numero, contexto.config)
+        arquivos = tuple(_estado(a) for a in self._arquivos)
+        return (numero, _estado(chave_mestra.caminho(contexto.dados)), arquivos)
 
 
-def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
+def _estado(arquivo: Path) -> tuple[int, int, int, int, int] | None:
     try:
         dono = arquivo.stat()
     except OSError:
         return None
-    return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode
+    return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode, dono.st_ctime_ns
 
 
-def atualizar(contexto: "Contexto", ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> None:
-    """Loads all certificates, and brings the failures view up to date with what is wrong."""
+def rever(contexto: "Contexto", ambiente: Mapping[str, str], carregados: Carregados, abrir: Abrir = abrir_pfx) -> None:
+    """Looks where the certificates come from now. What is wrong with the vault itself is shown by
+    `mostrar`."""
     problemas: list[Falha] = []
-    novos: dict[str, Certificado] = {}
     padroes = {r["empresa"]: r for r in tabela.padroes(contexto.banco)}
     cofre = _cofre(contexto, ambiente, problemas)
-    _adotar_tokens(contexto, ambiente, cofre)
-    problemas += tokens_de(contexto).falhas(contexto.agora())
-    achados: dict[str, Achado] = {}
-    for empresa in contexto.config.empresas:
-        padrao = padroes.get(empresa.cnpj)
-        if empresa.cnpj in tokens_de(contexto).empresas():
-            continue
-        achado = carregar(empresa, ambiente, abrir) if padrao is None else do_cofre(padrao, cofre)
-        achados[empresa.cnpj] = achado
-        if isinstance(achado, Certificado):
-            novos[empresa.cnpj] = achado
+    _adotar_tokens(contexto, ambiente, cofre, padroes.values())
+    chave = _estado(chave_mestra.caminho(contexto.dados))
+    com_token = tokens_de(contexto).empresas()
+    carregados.rever(
+        {
+            e.cnpj: fonte_do_cofre(contexto, padrao, cofre, chave)
+            if (padrao := padroes.get(e.cnpj)) is not None
+            else fonte_do_arquivo(e, ambiente, abrir)
+            for e in contexto.config.empresas
+            if e.cnpj not in com_token
+        }
+    )
+    carregados.do_cofre = tuple(problemas)
+
+
+def mostrar(contexto: "Contexto", carregados: Carregados) -> None:
+    """Takes into use what is loaded, and brings the failures view up to date with what is wrong."""
+    achados = carregados.achados()
+    novos = {c: a for c, a in achados.items() if isinstance(a, Certificado)}
     _contar(contexto, novos)
     contexto.certificados = novos
+    contexto.certificados_por_abrir = frozenset(c[:8] for c in carregados.por_abrir)
+    problemas = [*carregados.do_cofre, *tokens_de(contexto).falhas(contexto.agora())]
+    emitem = que_emitem(contexto.config, contexto.banco) if len(novos) < len(achados) else frozenset()
     for empresa in contexto.config.empresas:
         achado = achados.get(empresa.cnpj)
         if isinstance(achado, Certificado):
@@ -114,7 +155,7 @@ def atualizar(contexto: "Contexto", ambiente: Mapping[str, str], abrir: Abrir = 
             if fora is not None:
                 vencida = por_que_nao_assina(contexto, empresa.cnpj)
                 problemas.append(_falha(empresa, vencida.texto if vencida is not None else fora.mensagem))
-        elif achado is not None and empresa.cnpj in que_emitem(contexto.config, contexto.banco):
+        elif achado is not None and empresa.cnpj in emitem:
             problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
     _mostrar(contexto, problemas)
 
@@ -136,13 +177,18 @@ def _cofre(contexto: "Contexto", ambiente: Mapping[str, str], problemas: list[Fa
     return cofre
 
 
-def _adotar_tokens(contexto: "Contexto", ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
+def _adotar_tokens(
+    contexto: "Contexto", ambiente: Mapping[str, str], cofre: Cofre | Recusa | None, padroes: Iterable[Row]
+) -> None:
     """Opens the tokens that are defaults now. A PIN that a token refuses is recorded and stays so after this run."""
     configuradas = {e.cnpj for e in contexto.config.empresas}
     linhas = {
-        r["empresa"]: r
-        for r in tabela.padroes(contexto.banco)
-        if r["tipo"] == Tipo.A3 and r["uso"] == Uso.ASSINATURA and r["empresa"] in configuradas
+        r["empresa"]: inteira
+        for r in padroes
+        if r["tipo"] == Tipo.A3
+        and r["uso"] == Uso.ASSINATURA
+        and r["empresa"] in configuradas
+        and (inteira := tabela.por_id(contexto.banco, r["id"])) is not None
     }
     guardado = functools.partial(pin_guardado, cofre=cofre, ambiente=ambiente)
     for certificado_id in tokens_de(contexto).adotar(linhas, guardado, agora_s=contexto.relogio.monotonico()):
@@ -174,6 +220,19 @@ def nome_do_pin(certificado_id: int) -> str:
     return f"pin:{certificado_id}"
 
 
+def fonte_do_cofre(contexto: "Contexto", linha: Row, cofre: Cofre | Recusa | None, chave: object) -> Fonte:
+    """Returns where a company's certificate comes from, when its default is in the vault. `chave`: state of the file of
+    the master key."""
+    aberto: object = isinstance(cofre, Cofre) or str(cofre)
+    marca = ("cofre", linha["id"], linha["segredo_id"], linha["sha256"], linha["uso"], chave, aberto)
+
+    def abrir() -> Achado:
+        inteira = tabela.por_id(contexto.banco, linha["id"])
+        return do_cofre(inteira, cofre) if inteira is not None else None
+
+    return Fonte(marca, abrir)
+
+
 def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
     """Returns the company's default certificate with its key, or the reason why it cannot sign."""
     if linha["uso"] != Uso.ASSINATURA:
@@ -198,15 +257,21 @@ def _contar(contexto: "Contexto", novos: Mapping[str, Certificado]) -> None:
             )
 
 
-def notar_assinaturas(contexto: "Contexto") -> None:
-    """Records the first use of each default certificate. The newest signed document shows that it has signed."""
-    for linha in tabela.padroes(contexto.banco):
-        if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
-            continue
+def notar_assinaturas(contexto: "Contexto", desde: int = 0) -> int:
+    """Records the first use of default certificates. The newest signed document shows that one has signed.
+
+    Looks at some of those that have not, after the first `desde`. Returns where the next look begins.
+    """
+    calados = tabela.que_nao_assinaram(contexto.banco, Uso.ASSINATURA, _CALADOS, desde)
+    if desde and not calados:
+        return notar_assinaturas(contexto)
+    for linha in calados:
         dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
-        if dados is not None and b64encode(linha["der"]) in dados:
+        inteira = tabela.por_id(contexto.banco, linha["id"]) if dados is not None else None
+        if dados is not None and inteira is not None and b64encode(inteira["der"]) in dados:
             with contexto.banco.transacao():
                 tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
+    return desde + _CALADOS
 
 
 def vencidos_agora(contexto: "Contexto") -> bool:

@@ -35,6 +35,8 @@ def conferir(grupo: Grupo, linha: Row) -> None:
 
 
 def _frase(nome: str, cnpj: str, grupo: Grupo) -> str:
+    if cnpj[:8] in grupo.contexto.certificados_por_abrir:
+        return f"{nome}: o arquivo do certificado é aberto quando um documento precisar dele."
     assinador = grupo.contexto.assinador(cnpj)
     if assinador is None:
         vencido = por_que_nao_assina(grupo.contexto, cnpj)

@@ -22,6 +22,7 @@ def de_certificados(contexto: Contexto) -> list[Validade]:
     A replaced default expires without warning.
     """
     nomes = {e.cnpj: e.nome for e in contexto.config.empresas}
+    instaladas = tabela.com_validade(contexto.banco)
     lista = [
         Validade(
             f"cofre:{r['id']}",
@@ -29,10 +30,10 @@ def de_certificados(contexto: Contexto) -> list[Validade]:
             instante_de(r["validade_ate"]),
             _RENOVAR,
         )
-        for r in tabela.ativos(contexto.banco)
+        for r in instaladas
         if r["padrao"] or r["uso"] != Uso.ASSINATURA
     ]
-    no_cofre = {r["empresa"] for r in tabela.padroes(contexto.banco)}
+    no_cofre = {r["empresa"] for r in instaladas if r["padrao"]}
     for cnpj, certificado in contexto.certificados.items():
         if cnpj not in no_cofre:
             o_que = f"O certificado de {nomes.get(cnpj, cnpj)}"

@@ -55,6 +55,36 @@ def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem
     return documento_id
 
 
+@dataclass(frozen=True, slots=True)
+class Achado:
+    """What is found of a document that the database lost: how it stands at SEFAZ, as far as the files tell."""
+
+    situacao: Situacao
+    cstat: str | None = None
+    motivo: str | None = None
+    protocolo: str | None = None
+    autorizado_em: str | None = None
+
+
+def reconstruir(banco: Banco, d: NovoDocumento, a: Achado, comprimido: bytes, quando: str, quem: str) -> int:
+    """Registers a document again from its files, with its signed bytes. Returns its id."""
+    etapa = Etapa.ASSINADO if a.situacao is Situacao.NAO_ENVIADO else Etapa.CONCLUIDO
+    cursor = banco.execute(
+        "INSERT INTO documento (chave, tipo, modelo, serie, numero, emitente, tp_amb, situacao, etapa, digest, rota_id,"
+        " base, arquivo_id, causa, causa_quem, causa_arquivo, causa_cstat, causa_protocolo, cstat, motivo, protocolo,"
+        " autorizado_em, criado_em, atualizado_em, emitido_em, tomador, fim, valor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(d.chave, d.tipo, d.modelo, d.serie, d.numero, d.emitente, d.tp_amb, a.situacao.value, etapa.value),
+            *(d.digest, d.rota_id, d.base, d.arquivo_id, Causa.RECONSTRUCAO.value, quem, d.arquivo_id),
+            *(a.cstat, a.protocolo, a.cstat, a.motivo, a.protocolo, a.autorizado_em, quando, quando, *d.colunas),
+        ),
+    )
+    documento_id = int(cursor.lastrowid or 0)
+    guardar_versao(banco, documento_id, d.digest, comprimido, quando)
+    return documento_id
+
+
 def guardar_versao(banco: Banco, documento_id: int, digest: str, comprimido: bytes, quando: str) -> None:
     """Keeps a signed version with its digest. Every one is kept before anything leaves: the answer is joined by digest.
 
@@ -77,6 +107,14 @@ def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido:
             *(d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value),
             *(*d.colunas, documento_id),
         ),
+    )
+
+
+def trocar_chave(banco: Banco, linha: Row, marca: str, quando: str) -> None:
+    """Marks a document whose number went to another key: nothing is done with it any more."""
+    falhas.encerrar_rejeicao(banco, linha["chave"], quando)
+    banco.execute(
+        "UPDATE documento SET marca = ?, proxima_acao = NULL, proxima_em = NULL WHERE id = ?", (marca, linha["id"])
     )
 
 

@@ -29,6 +29,8 @@ _MOTIVO_CERTO = (
     f"O certo: texto em uma linha, de {MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres, por exemplo «ENTREGA CANCELADA PELO"
     " CLIENTE»."
 )
+MARCA_DO_SUBSTITUIDO = "substituído por "
+"""What a document is marked with, and a key, when its number went to that key."""
 PRAZO_CANCELAMENTO = timedelta(hours=168)
 PRAZO_CANCELAMENTO_GTVE = timedelta(days=45)
 
@@ -89,6 +91,8 @@ _NAO_RECEBIDOS = frozenset({cstat.NAO_CONSTA, cstat.CONSUMO})
 def _enviar(f: Fatos) -> Negativa | None:
     if f.em_entrega:
         return como_negativa("SEP-EM-ENTREGA")
+    if sucessor(f.marca):
+        return Negativa("SEP-SITUACAO", f"O documento foi {f.marca}, com o mesmo número: envie esse.")
     if f.situacao in (_S.NAO_ENVIADO, _S.REJEITADO, _S.CANCELAMENTO_REJEITADO):
         return None
     if f.situacao is _S.AGUARDANDO_RETORNO and f.cstat in _NAO_RECEBIDOS:
@@ -98,6 +102,11 @@ def _enviar(f: Fatos) -> Negativa | None:
         f"O documento está {f.situacao}: só se envia o que está NÃO ENVIADO, REJEITADO PELA SEFAZ ou"
         " CANCELAMENTO REJEITADO.",
     )
+
+
+def sucessor(marca: str | None) -> str:
+    """Returns the key that has a document's number now; empty when it is still the document's own."""
+    return (marca or "").partition(MARCA_DO_SUBSTITUIDO)[2]
 
 
 def motivo_recusado(motivo: str) -> Negativa | None:

@@ -12,6 +12,7 @@ from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
 from separador.capacidades.cte.dominio.colunas import colunas
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
+from separador.capacidades.cte.dominio.pedido import sucessor
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
 from separador.capacidades.cte.servico.consulta import recebida
@@ -19,7 +20,7 @@ from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminha
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
-from separador.capacidades.cte.servico.rede.numero_tomado import numero_tomado
+from separador.capacidades.cte.servico.rede.numero_tomado import numero_dado, numero_tomado
 from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.fiscal.consultas import ConsultaLida
@@ -76,7 +77,9 @@ def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
     falha = dizer_vencido(grupo.contexto, s.cnpj, falha)
-    grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
+    vem = s.cnpj[:8] in grupo.contexto.certificados_por_abrir
+    proxima_em = texto_de(grupo.agora + ESPERA_CERTIFICADO)
+    grupo.reter(item, f"certificado:{s.cnpj[:8]}", proxima_em, falha, mostrar=not vem)
 
 
 def _empresa_desconhecida(cnpj: str) -> Erro:
@@ -120,6 +123,9 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
 
 def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
     """Decides on a key that was seen before. Its content decides, because repeating is harmful."""
+    if outra := sucessor(doc["marca"]):
+        grupo.recusar(item, Recusa((numero_dado(doc["numero"], doc["serie"], outra),), p.chave))
+        return
     situacao, igual = _S(doc["situacao"]), doc["digest"] == p.digest
     if doc["etapa"] == Etapa.PUBLICANDO and situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
         situacao = _S.AGUARDANDO_RETORNO  # it is being handed on, in this group or as soon as the folder works again

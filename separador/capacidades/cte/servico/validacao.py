@@ -2,6 +2,7 @@
 
 import json
 
+from separador.capacidades.cte.servico.envio import esperar_certificado
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.motor.desfecho import saidas
@@ -28,6 +29,9 @@ def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
 def validar(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:
     """Publishes the signed copy of a good document, then the answer."""
     if isinstance(c, SemCertificado):
+        if c.cnpj[:8] in grupo.contexto.certificados_por_abrir:
+            esperar_certificado(grupo, item, c)
+            return
         invalido(grupo, item, Recusa((_sem_certificado(c.cnpj),), c.chave or None))
         return
     base, sufixo = base_da_entrada(item.nome)

@@ -7,12 +7,14 @@ downloaded, and paid for, is thus not downloaded again.
 
 import hashlib
 import os
+import sqlite3
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.configuracao import Configuracao
 from separador.nucleo.capacidade import PastaDaSecao
 from separador.nucleo.nome_de_arquivo import numerar
@@ -211,3 +213,19 @@ def ler(raiz: Path, caminho: str) -> bytes | None:
             return None
         with open(fd, "rb") as aberto:
             return aberto.read()
+
+
+def arquivados(c: sqlite3.Connection, config: Configuracao) -> Iterator[tuple[Path, str]]:
+    """Yields the root and the path below it of each filed receipt that stands outside of the data folder."""
+    bases, ultimo = Bases(config.dados, config.raiz), 0
+    while linhas := c.execute(_ARQUIVADOS, (ultimo,)).fetchall():
+        ultimo = linhas[-1]["id"]
+        for linha in linhas:
+            raiz = bases.achada(linha["raiz"])
+            if not raiz.is_relative_to(config.dados):
+                yield raiz, str(linha["caminho"])
+
+
+_ARQUIVADOS = (
+    "SELECT id, raiz, caminho FROM ecac_comprovante WHERE id > ? AND estado = 'arquivado' ORDER BY id LIMIT 1000"
+)

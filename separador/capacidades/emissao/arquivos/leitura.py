@@ -1,10 +1,10 @@
-"""Reads a load: the first round judges it under provisional numbers, the others sign what has numbers."""
+"""Reads and judges a load under provisional numbers, and signs documents that have theirs."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from separador.capacidades.emissao.dominio import EQUIPAMENTO
+from separador.capacidades.emissao.dominio.conteudo import guardando
 from separador.capacidades.emissao.dominio.valores import (
     AAssinar,
     Assinado,
@@ -13,68 +13,63 @@ from separador.capacidades.emissao.dominio.valores import (
     CargaRecusada,
     Complementos,
     Desfeita,
-    EmJulgamento,
     Equipamento,
     Provisorio,
-    SemCadastros,
 )  # fmt: skip
+from separador.configuracao.emissao import planilha
 from separador.configuracao.emissao.arvore import Ramo, de_json, de_yaml
 from separador.configuracao.emissao.leitura import Leitura
-from separador.configuracao.emissao.valores import ESQUEMA
 from separador.configuracao.tipos import ErroConfig
-from separador.fiscal.emissao.achados import NAO_HA, ErroDeCarga
+from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
+from separador.fiscal.emissao.especies.modal import CODIGOS_DO_GRUPO
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
 from separador.fiscal.emissao.formato.carga import CARGA, COMPLEMENTARES
 from separador.fiscal.emissao.formato.tipos import Grupo
 from separador.fiscal.emissao.no import No, folhas
 from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO, renumerar
-from separador.fiscal.emissao.plano import Plano, planejando, planejar
-from separador.fiscal.emissao.xml.cte57 import montar
+from separador.fiscal.emissao.plano import Plano, peso, planejando, planejar
+from separador.fiscal.emissao.xml.documento import montar
+from separador.fiscal.normalizacao import TP_EMIS_COM_SIGN
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar, selar
+from separador.fiscal.restricoes import tamanho_excedido
+from separador.fiscal.resumo import Resumo
 from separador.motor.trabalho.etapas import FATIA
-from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.nucleo.erro import Recusa
 
 ARQUIVO = "SEP-CARGA-ARQUIVO"
+ASSINATURA = 3 * 1024
+"""Bytes that signature and QR code take: a document is too large before it has a number."""
 T = TypeVar("T")
 _REGISTROS = tuple(f"{chave}[" for chaves in ARQUIVOS.values() for chave in chaves)
 
 
-def carga(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> object:
-    """Reads one load, or signs the documents that a round brings."""
-    if isinstance(arquivo.material, AAssinar):
-        return assinar(arquivo.material, contexto)
-    if isinstance(arquivo.material, EmJulgamento):
-        return arquivo.material.adiante()
-    equipamento = contexto.equipamento.get(EQUIPAMENTO)
-    if not isinstance(equipamento, Equipamento) or equipamento.cadastros is None:
-        return SemCadastros()
-    complementos = arquivo.material if isinstance(arquivo.material, Complementos) else None
-    if contexto.aos_poucos:
-        return EmJulgamento(julgando(arquivo.nome, dados, contexto, equipamento, complementos), FATIA).adiante()
-    return julgar(arquivo.nome, dados, contexto, equipamento, complementos)
-
-
 def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
     """Returns the fields of a load, and what is wrong with them as written."""
+    partes = lendo(nome, dados)
+    while True:
+        try:
+            next(partes)
+        except StopIteration as fim:
+            lida: tuple[No | None, Leitura] = fim.value
+            return lida
+
+
+def lendo(nome: bytes, dados: bytes) -> Generator[None, None, tuple[No | None, Leitura]]:
+    """Does the same, and yields after each part of a sheet."""
     leitura = Leitura()
-    ramo = _ramo(nome, dados, leitura)
-    return (None if ramo is None else leitura.grupo(ramo, CARGA, "")), leitura
-
-
-def _ramo(nome: bytes, dados: bytes, leitura: Leitura) -> Ramo | None:
     minusculo = nome.lower()
+    lido: No | Ramo | ErroConfig
     if minusculo.endswith(b".csv"):
-        leitura.errar(ESQUEMA, "", None, f"A carga em CSV {NAO_HA}.", "Use YAML ou JSON.")
-        return None
-    lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
+        lido = yield from planilha.lendo(dados, leitura)
+    else:
+        lido = de_json(dados) if minusculo.endswith(b".json") else de_yaml(dados)
     if isinstance(lido, ErroConfig):
         fazer = "Corrija o arquivo e solte-o de novo; a forma dele: separador carga esquema."
         leitura.errar(ARQUIVO, "", lido.linha, f"A carga não pôde ser lida: {lido.mensagem}.", fazer)
-        return None
-    return lido
+        return None, leitura
+    return lido if isinstance(lido, No) else leitura.grupo(lido, CARGA, ""), leitura
 
 
 def ler_complementos(ordenados: str) -> tuple[No, Leitura]:
@@ -103,20 +98,21 @@ def julgando(
     nome: bytes, dados: bytes, contexto: ContextoPreparo, equipamento: Equipamento, complementos: Complementos | None
 ) -> Iterator[CargaJulgada | CargaRecusada | None]:
     """Does the same, and yields None whenever it decided or judged as many documents as go through a step together."""
-    no, leitura = ler(nome, dados)
+    no, leitura = yield from lendo(nome, dados)
     if no is None:
         yield CargaRecusada("", tuple(leitura.erros))
         return
-    for decididos, plano in enumerate(planejando(_com(no, complementos), ambiente(contexto, equipamento)), 1):
+    completa = no if complementos is None else com_complementos(no, complementos.ordenados)
+    for decididos, plano in enumerate(planejando(completa, ambiente(contexto, equipamento)), 1):
         if plano is None and decididos % FATIA == 0:
             yield None
     if plano is None:
         raise ValueError("a carga não tem plano")
     avisos = (*leitura.avisos, *plano.avisos)
     erros = [*leitura.erros, *plano.erros]
-    conteudo = tuple(folhas(no.sem("versao", "refazer")))  # of the format, not of the load
+    conteudo = yield from guardando(ditas(no))
     documentos: list[Provisorio] = []
-    for fatia in _fatias(plano.documentos) if not erros else ():
+    for fatia in fatias(plano.documentos, _peso) if not erros else ():
         _julgar_fatia(fatia, contexto, equipamento, documentos, erros)
         yield None
     if erros:
@@ -128,11 +124,17 @@ def julgando(
     )
 
 
-def _com(no: No, complementos: Complementos | None) -> No:
-    if complementos is None:
+def ditas(no: No) -> Iterator[tuple[str, str]]:
+    """Yields what a load is known by: what is of the format, not of the load, is left out."""
+    return folhas(no.sem("versao", "refazer"))
+
+
+def com_complementos(no: No, ordenados: str) -> No:
+    """Returns a load with what was ordered about it (JSON)."""
+    if ordenados == "{}":
         return no
-    ordenados, _ = ler_complementos(complementos.ordenados)
-    return no.com(informacoes_complementares=ordenados.sobre(no.no("informacoes_complementares")))
+    lidos, _ = ler_complementos(ordenados)
+    return no.com(informacoes_complementares=lidos.sobre(no.no("informacoes_complementares")))
 
 
 def ambiente(contexto: ContextoPreparo, equipamento: Equipamento) -> Ambiente:
@@ -149,10 +151,22 @@ def planejada(no: No, contexto: ContextoPreparo, equipamento: Equipamento) -> Pl
     return planejar(no, ambiente(contexto, equipamento))
 
 
-def _fatias(todos: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yields what goes through a step together (`motor.trabalho.etapas`)."""
-    for i in range(0, len(todos), FATIA):
-        yield todos[i : i + FATIA]
+def fatias(todos: Iterable[T], peso: Callable[[T], int] = lambda _: 1) -> Iterator[list[T]]:
+    """Yields what goes through a step together (`motor.trabalho.etapas`): fewer of those that weigh more."""
+    fatia: list[T] = []
+    pesam = 0
+    for um in todos:
+        if fatia and pesam + peso(um) > FATIA:
+            yield fatia
+            fatia, pesam = [], 0
+        fatia.append(um)
+        pesam += peso(um)
+    if fatia:
+        yield fatia
+
+
+def _peso(c: Conhecimento) -> int:
+    return peso(len(c.notas))
 
 
 _REQUISITO = {
@@ -179,26 +193,52 @@ def _julgar_fatia(
     xmls = [montar(c, PROVISORIO, CODIGO_PROVISORIO, contexto.tp_amb, svc=svc).encode() for c in fatia]
     iniciados = [iniciar(xml, contexto) for xml in xmls]
     for conhecimento, xml, iniciado in zip(fatia, xmls, iniciados, strict=True):
-        feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
-        if isinstance(feito, Recusa):
-            erros += _do_documento(feito, conhecimento.campo)
-        elif not isinstance(iniciado, Recusa):
-            documentos.append(_provisorio(conhecimento, feito.chave, _a_guardar(xml, iniciado, contexto)))
+        julgado = concluir(conhecimento, xml, iniciado, contexto)
+        if isinstance(julgado, Provisorio):
+            documentos.append(julgado)
+        else:
+            erros += julgado
+
+
+def concluir(
+    c: Conhecimento, xml: bytes, iniciado: Rascunho | Preparado | Recusa, contexto: ContextoPreparo
+) -> Provisorio | list[ErroDeCarga]:
+    """Returns a document whose judgement was begun, or what is wrong with it."""
+    if isinstance(iniciado, Recusa):
+        return _do_documento(iniciado, c)
+    feito = arrematar(iniciado) if isinstance(iniciado, Rascunho) else iniciado
+    grande = tamanho_excedido(len(xml) + ASSINATURA)
+    if isinstance(feito, Recusa):
+        return _do_documento(feito, c)
+    if grande is not None:
+        return _do_documento(Recusa((grande,)), c)
+    return provisorio(c, feito.chave, _a_guardar(xml, iniciado, contexto))
 
 
 def _a_guardar(xml: bytes, iniciado: Rascunho | Preparado, contexto: ContextoPreparo) -> bytes:
     """Returns the document with its QR code, so that nothing has to be put in when it is signed; without it where the
-    technical contact is put in too: what that says depends on the number."""
-    if isinstance(iniciado, Rascunho) and contexto.inclusoes.responsavel is None:
+    technical contact is put in too, or where the QR code is signed: what they say depends on the number."""
+    if isinstance(iniciado, Rascunho) and contexto.inclusoes.responsavel is None and not _assina_qr(iniciado):
         return iniciado.normal.xml
     return xml
 
 
-def _do_documento(recusa: Recusa, campo: str) -> list[ErroDeCarga]:
+def _assina_qr(iniciado: Rascunho) -> bool:
+    return isinstance(iniciado.resumo, Resumo) and iniciado.resumo.tp_emis in TP_EMIS_COM_SIGN
+
+
+def _do_documento(recusa: Recusa, c: Conhecimento | None = None) -> list[ErroDeCarga]:
     return [
-        ErroDeCarga(e.codigo, campo, e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
+        ErroDeCarga(e.codigo, _campo(e.codigo, c), e.mensagem, e.o_que_fazer, _REQUISITO.get(e.codigo, e.regra), e.tag)
         for e in recusa.erros
     ]
+
+
+def _campo(codigo: str, c: Conhecimento | None) -> str:
+    """Returns the field of an error of the built document: the mode's group as the load gives it, else the CT-e."""
+    if c is None:
+        return ""
+    return c.cte.em("dados_modal") if codigo in CODIGOS_DO_GRUPO and c.modal.dados is not None else c.campo
 
 
 def situar(
@@ -226,21 +266,21 @@ def _linha(campo: str, leitura: Leitura) -> int | None:
     return None
 
 
-def _provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
+def provisorio(c: Conhecimento, chave: str, xml: bytes) -> Provisorio:
     p = c.partes
     papeis = {n: x.identificacao if (x := p.papel(n)) is not None else None for n in ("remetente", "destinatario")}
     resumo: dict[str, object] = {
         "emitente": c.emitente.cnpj,
         "depositante": p.de_quem or None,
         **papeis,
-        "tomador": c.tomador.pessoa.identificacao,
+        "tomador": c.tomador.pessoa.identificacao if c.tomador is not None else None,
         "notas": len(c.notas),
         "valor": f"{c.prestacao.total:.2f}",
         "campo": c.campo,
     }
     nfes = tuple((n.em("chave"), n.texto("chave")) for n in c.notas if "chave" in n)
     comprimido = zlib.compress(xml, 1)
-    return Provisorio(c.campo, chave, comprimido, c.emitente.cnpj, "57", c.serie, resumo, c.registro, nfes)
+    return Provisorio(c.campo, chave, comprimido, c.emitente.cnpj, c.operacao.modelo, c.serie, resumo, c.registro, nfes)
 
 
 def _com_a_chave(comprimido: bytes, chave: str) -> bytes:
@@ -250,7 +290,7 @@ def _com_a_chave(comprimido: bytes, chave: str) -> bytes:
 def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCertificado | Desfeita:
     """Signs the documents of one round, all or none."""
     feitos: list[Assinado] = []
-    for fatia in _fatias(material.documentos):
+    for fatia in fatias(material.documentos):
         iniciados = [iniciar(_com_a_chave(xml, chave), contexto) for _, chave, xml in fatia]
         for iniciado in iniciados:
             if isinstance(iniciado, Rascunho):
@@ -260,6 +300,6 @@ def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCer
             if isinstance(feito, SemCertificado):
                 return feito
             if isinstance(feito, Recusa):
-                return Desfeita(tuple(_do_documento(feito, "")))
+                return Desfeita(tuple(_do_documento(feito)))
             feitos.append(Assinado(ordem, feito.sem_bytes(), zlib.compress(feito.assinado, 1)))
     return Assinados(tuple(feitos))

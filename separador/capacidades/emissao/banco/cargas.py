@@ -1,7 +1,6 @@
 """Keeps loads: one row each, and one row for each of its documents from the commit that takes its number."""
 
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +11,9 @@ from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
-    from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada, Conteudo
+    from separador.capacidades.emissao.dominio.conteudo import Conteudo
+    from separador.capacidades.emissao.dominio.refeitos import CargaRefeita, Refeito
+    from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada
 
 RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
 
@@ -35,14 +36,9 @@ class NovoDocumentoDeCarga:
     registro: str
 
 
-def guardado(conteudo: "Conteudo") -> bytes:
-    """Returns the content of a load in the form that is kept."""
-    return zlib.compress(json.dumps(conteudo, ensure_ascii=False).encode())
-
-
 def conteudo_de(linha: Row) -> "Conteudo":
     """Returns the content of a load."""
-    return tuple((campo, valor) for campo, valor in json.loads(zlib.decompress(linha["conteudo"])))
+    return bytes(linha["conteudo"])
 
 
 def por_nome(banco: "Banco", carga: str) -> Row | None:
@@ -81,7 +77,7 @@ def gravar(banco: "Banco", c: "CargaJulgada", situacao: str, arquivo_id: int, qu
         "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, resumo) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (carga) DO UPDATE SET situacao = excluded.situacao, arquivo_id = excluded.arquivo_id,"
         " conteudo = excluded.conteudo, resumo = excluded.resumo",
-        (c.carga, situacao, arquivo_id, quando, guardado(c.conteudo), json.dumps(_resumo(c))),
+        (c.carga, situacao, arquivo_id, quando, c.conteudo, json.dumps(_resumo(c))),
     )
     linha = por_nome(banco, c.carga)
     if linha is None:
@@ -203,7 +199,9 @@ def registrar_documentos(banco: "Banco", registrados: Iterable[tuple[int, int]])
 
 def gerar(banco: "Banco", carga_id: int, quando: str) -> None:
     """Notes that every document of a load is registered."""
-    banco.execute("UPDATE carga SET situacao = ?, gerada_em = ? WHERE id = ?", (GERADA, quando, carga_id))
+    banco.execute(
+        "UPDATE carga SET situacao = ?, gerada_em = coalesce(gerada_em, ?) WHERE id = ?", (GERADA, quando, carga_id)
+    )
 
 
 def desfazer(banco: "Banco", carga_id: int) -> list[Row]:
@@ -213,3 +211,50 @@ def desfazer(banco: "Banco", carga_id: int) -> list[Row]:
     banco.execute("DELETE FROM carga_nota WHERE carga_id = ?", (carga_id,))
     banco.execute("DELETE FROM carga WHERE id = ?", (carga_id,))
     return linhas
+
+
+def do_documento(banco: "Banco", chave: str) -> Row | None:
+    """Returns the issued load that a CT-e came out of; its columns `documento_*` are of that CT-e."""
+    return banco.uma(
+        "SELECT c.*, d.ordem AS documento_ordem, d.campo AS documento_campo FROM carga c"
+        " JOIN carga_documento d ON d.carga_id = c.id WHERE d.chave = ? AND c.situacao = ?",
+        chave,
+        GERADA,
+    )
+
+
+def emissoes(banco: "Banco", carga_id: int) -> list[Row]:
+    """Returns the documents of an issued load, each with its instant of emission."""
+    return banco.todas(
+        "SELECT c.ordem, c.campo, c.chave, d.emitido_em FROM carga_documento c"
+        " JOIN documento d ON d.id = c.documento_id WHERE c.carga_id = ? ORDER BY c.ordem",
+        carga_id,
+    )
+
+
+def refazer_documento(banco: "Banco", carga_id: int, r: "Refeito", documento_id: int, assinado: "Assinado") -> None:
+    """Notes which document a CT-e of a load is now."""
+    p = assinado.preparado
+    banco.execute(
+        "UPDATE carga_documento SET chave = ?, documento_id = ?, tipo = ?, digest = ?, colunas = ?"
+        " WHERE carga_id = ? AND ordem = ?",
+        (r.chave, documento_id, p.tipo.value, p.digest, json.dumps(assinado.colunas), carga_id, r.ordem),
+    )
+
+
+def refazer(banco: "Banco", carga_id: int, c: "CargaRefeita") -> None:
+    """Keeps what a load says now, and where its CT-e stand in it."""
+    linhas = [
+        (d.campo, json.dumps(d.resumo, ensure_ascii=False), json.dumps(d.registro, ensure_ascii=False), d.ordem)
+        for d in c.documentos
+    ]
+    banco.conn.executemany(
+        "UPDATE carga_documento SET campo = ?, resumo = ?, registro = ? WHERE ordem = ? AND carga_id = ?",
+        [(*linha, carga_id) for linha in linhas],
+    )
+    banco.execute(
+        "DELETE FROM carga_nota WHERE carga_id = ? AND ordem IN (SELECT value FROM json_each(?))",
+        (carga_id, json.dumps([d.ordem for d in c.documentos])),
+    )
+    inserir_notas(banco, carga_id, [(d.ordem, chave) for d in c.documentos for _, chave in d.nfes])
+    banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (c.conteudo, carga_id))

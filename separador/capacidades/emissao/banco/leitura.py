@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
+from separador.capacidades.emissao.dominio.conteudo import aberto
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Linhas
@@ -64,7 +65,9 @@ def ver(banco: "Linhas", carga: str) -> dict[str, object] | None:
     if linha is None:
         return None
     itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
-    complementares = informacoes_complementares(cargas.conteudo_de(linha)) | json.loads(linha["complementos"])
+    complementares = informacoes_complementares(aberto(cargas.conteudo_de(linha)).items()) | json.loads(
+        linha["complementos"]
+    )
     terceiros = json.loads(linha["terceiros"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
     somas = _somas(banco, [linha["id"]]).get(linha["id"], [])

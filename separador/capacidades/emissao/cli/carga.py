@@ -13,6 +13,8 @@ _COMANDOS = {
     "listar": _CONSULTAS,
     "ver": _CONSULTAS,
     "complementar": _ORDENS,
+    "refazer": _ORDENS,
+    "mdfe": _CONSULTAS,
     "cadastros": _CONSULTAS,
     "numeracao": _CONSULTAS,
 }

@@ -50,8 +50,16 @@ def numeracao(ctx: click.Context, em_json: bool) -> None:
     options_metavar="[OPÇÕES]",
     help="Mostra a forma do arquivo de carga: o JSON Schema que o próprio leitor usa.",
 )
-def esquema() -> None:
+@click.option("--csv", "em_csv", is_flag=True, help="Em vez disso, as colunas da carga em CSV.")
+def esquema(em_csv: bool) -> None:
     """Needs no configuration."""
+    if em_csv:
+        from separador.fiscal.emissao.formato.colunas import COLUNAS  # noqa: PLC0415
+        from separador.fiscal.emissao.formato.esquema import descrito  # noqa: PLC0415
+
+        campos = COLUNAS.values()
+        mostrar_json([{"coluna": c.nome, "valor": descrito(c.tipo), "sobre": c.sobre} for c in campos])
+        return
     from separador.fiscal.emissao.formato.carga import CARGA  # noqa: PLC0415 -- the format is not for the other commands
     from separador.fiscal.emissao.formato.esquema import esquema_de  # noqa: PLC0415
 
@@ -174,3 +182,31 @@ def ver(opcoes: Opcoes, nome: str, em_json: bool) -> None:
     nomes = ("chave", "destinatario", "notas", "valor", "situacao")
     linhas = [[i[n] for n in nomes] for i in itens] if isinstance(itens, list) else []
     mostrar_tabela(("chave", "destinatário", "notas", "valor", "situação"), linhas)
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra o que um emissor de MDF-e precisa dos CT-e da CARGA, um bloco por transportadora: veículos, "
+    "condutores, vale-pedágio, seguros, lacres, municípios de descarga, totais. Fica de fora o que foi cancelado.",
+)
+@click.argument("nome", metavar="CARGA")
+@opcao_json
+@passar_opcoes
+def mdfe(opcoes: Opcoes, nome: str, em_json: bool) -> None:
+    """Exits with 1 when there is no such load."""
+    from separador.capacidades.emissao.arquivos.mdfe import outros_veiculos, partes  # noqa: PLC0415 -- lxml
+    from separador.capacidades.emissao.banco.manifesto import ctes_da_carga  # noqa: PLC0415 -- lxml
+
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
+        ctes = ctes_da_carga(banco, nome) if banco is not None else None
+    if ctes is None:
+        sair(Saida.RECUSADO, f"Não há a carga {nome}; as que há: separador carga listar")
+    feitas = partes(nome, ctes)
+    for parte in feitas:
+        for placa in outros_veiculos(parte, ctes):
+            click.echo(f"Há CT-e com outro veículo de tração, {placa}: um MDF-e leva um só.", err=True)
+    if em_json:
+        mostrar_json(feitas)
+        return
+    for parte in feitas:
+        mostrar_tabela(("campo", "valor"), [(n, str(v)) for n, v in parte.items()])

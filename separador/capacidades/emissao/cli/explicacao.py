@@ -87,6 +87,8 @@ def _faltam(chave: str, no: No) -> list[str]:
         if not no.sim("transportadora", True):
             return []  # it issues nothing
         emitente(no, "", achados)
+        if not no.dado("rntrc"):
+            achados.faltar(chave, no.texto("cnpj"), "rntrc", "")
     elif chave == "entidades":
         pessoa(no, "", achados)
     else:

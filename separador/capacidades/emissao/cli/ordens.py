@@ -1,4 +1,4 @@
-"""Gives orders about loads and numbers: `carga emitir`, `carga complementar`, `carga numeracao definir`."""
+"""Gives orders about loads and numbers: `carga emitir`, `complementar`, `refazer`, `numeracao definir`."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,10 @@ import click
 from separador.cli.base import pedidos
 from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
+from separador.cli.base.nomes import argumento_chave
 from separador.nucleo.rota import Rota, escolher
 
-COMPLEMENTAR, NUMERAR = "carga-complementar", "carga-numerar"
+COMPLEMENTAR, REFAZER, NUMERAR = "carga-complementar", "carga-refazer", "carga-numerar"
 
 
 @click.command(
@@ -41,7 +42,7 @@ def emitir(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
 
 def _nome(arquivo: Path, rota: Rota, vizinhas: list[Rota]) -> str:
     """Returns the name under which the route takes the file: its own, or with the ending of loads."""
-    finais = {"json": "-carga.json", "yml": "-carga.yml"}
+    finais = {"json": "-carga.json", "yml": "-carga.yml", "csv": "-carga.csv"}
     outro = f"{arquivo.stem}{finais.get(arquivo.suffix.lstrip('.').lower(), '-carga.yaml')}"
     nome = next((n for n in (arquivo.name, outro) if escolher(n.encode(), vizinhas) == rota), None)
     if nome is None:
@@ -94,13 +95,45 @@ def complementar(
     _dar(opcoes, pedidos.NovoPedido(COMPLEMENTAR, carga, dados=dados), {"carga": carga}, em_json=em_json)
 
 
+_MODELOS = ("57", "64", "67")
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Refaz o CT-e CHAVE de uma carga, com o mesmo número, enquanto ele está NÃO ENVIADO ou REJEITADO PELA SEFAZ: "
+    "com os cadastros de agora, e da carga como foi gerada ou, se dada, da carga corrigida em ARQUIVO, que não pode "
+    "mudar outro CT-e. A emissão de mais de 168 h passa a ser agora; se o mês mudar, a chave muda.",
+)
+@argumento_chave()
+@click.argument("arquivo", metavar="[ARQUIVO]", type=ArquivoDeEntrada(), required=False)
+@opcao_json
+@passar_opcoes
+def refazer(opcoes: Opcoes, chave: str, arquivo: Path | None, em_json: bool) -> None:
+    """Exits with 1 when the CT-e is in another state, or what would come out of it is wrong."""
+    from separador.capacidades.emissao.cli import refeito  # noqa: PLC0415 -- zlib and the like, only here
+
+    dados = opcoes.configuracao().dados
+    porque = refeito.negado(dados, chave)
+    if porque:
+        sair(Saida.RECUSADO, f"O CT-e {chave} {porque}.")
+    pedido = pedidos.NovoPedido(REFAZER, chave, dados=refeito.em_pedido(arquivo) if arquivo is not None else None)
+    (feita,) = pedidos.pedir(dados, [pedido])
+    certa = feita["estado"] == "feita"
+    if em_json:
+        resultado = {"resultado": "feito" if certa else "recusado", "codigo": feita["codigo"]}
+        mostrar_json(refeito.agora(dados, chave) | resultado | {"mensagem": feita["mensagem"]})
+    else:
+        click.echo(feita["mensagem"], err=not certa)
+    sair(Saida.FEITO if certa else Saida.RECUSADO)
+
+
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Define o próximo número de uma série da empresa CNPJ, no ambiente da configuração. Não volta a um número já "
     "usado.",
 )
 @click.argument("cnpj", metavar="CNPJ")
-@click.option("--modelo", required=True, type=click.Choice(["57"]), help="Modelo do documento.")
+@click.option("--modelo", required=True, type=click.Choice(_MODELOS), help="57 (CT-e), 67 (CT-e OS), 64 (GTV-e).")
 @click.option("--serie", required=True, type=click.IntRange(0, 999), metavar="S", help="Série.")
 @click.option("--proximo", required=True, type=click.IntRange(1, 999_999_999), metavar="N", help="Próximo número.")
 @opcao_json

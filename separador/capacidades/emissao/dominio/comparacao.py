@@ -1,6 +1,6 @@
 """Compares two loads by content: what differs, field by field."""
 
-from separador.capacidades.emissao.dominio.valores import Conteudo
+from separador.capacidades.emissao.dominio.conteudo import Conteudo, aberto
 from separador.fiscal.emissao.achados import ErroDeCarga
 
 LIMITE = 50
@@ -8,7 +8,9 @@ LIMITE = 50
 
 def diferencas(antes: Conteudo, agora: Conteudo) -> tuple[ErroDeCarga, ...]:
     """Returns one error per field that differs, at most fifty, in order of the fields."""
-    velhos, novos = dict(antes), dict(agora)
+    if antes == agora:
+        return ()
+    velhos, novos = aberto(antes), aberto(agora)
     campos = dict.fromkeys([*velhos, *novos])
     erros = [_erro(c, velhos.get(c), novos.get(c)) for c in campos if velhos.get(c) != novos.get(c)]
     return tuple(erros[:LIMITE])

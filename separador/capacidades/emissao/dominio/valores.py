@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from separador.capacidades.emissao.dominio.conteudo import Conteudo
 from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Parametros
 from separador.fiscal.emissao.cadastros import Cadastros
@@ -10,8 +11,8 @@ from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.fiscal.preparo import Preparado
 from separador.fiscal.resumo import Resumo
 
-Conteudo = tuple[tuple[str, str], ...]
-"""Every simple value of a load with its path, in one form."""
+EQUIPAMENTO = "emissao"
+"""Its name in `Contexto.equipamento`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class CargaRecusada:
     carga: str
     erros: tuple[ErroDeCarga, ...]
     avisos: tuple[Aviso, ...] = ()
-    conteudo: Conteudo = ()
+    conteudo: Conteudo = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,11 @@ class EmJulgamento:
     """A load of which some documents are judged, where the loop itself judges (`ContextoPreparo.aos_poucos`). It is the
     material of the next round, and never travels. `resto` yields None after each portion, at last the judged load."""
 
-    resto: Iterator[CargaJulgada | CargaRecusada | None]
+    resto: Iterator[object]
     peso: int
 
-    def adiante(self) -> "CargaJulgada | CargaRecusada | EmJulgamento":
-        """Judges one portion more."""
+    def adiante(self) -> object:
+        """Judges one portion more. Returns the judged load at the end, itself before."""
         return next(self.resto) or self
 
 

@@ -12,6 +12,7 @@ from separador.capacidades.cte.dominio.colunas import colunas
 from separador.capacidades.cte.servico.encaminhamento import deixar_a_encaminhar
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.comparacao import diferencas
+from separador.capacidades.emissao.dominio.refeitos import CargaRefeita
 from separador.capacidades.emissao.dominio.valores import (
     Assinados,
     CargaJulgada,
@@ -19,8 +20,9 @@ from separador.capacidades.emissao.dominio.valores import (
     Desfeita,
     SemCadastros,
 )  # fmt: skip
-from separador.capacidades.emissao.servico import reserva, resposta
+from separador.capacidades.emissao.servico import refeitura, reserva, resposta
 from separador.capacidades.emissao.servico.equipamento import ESPERA as ESPERA_POR_CADASTROS
+from separador.capacidades.emissao.servico.refeitura import Refazendo
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.preparo import SemCertificado
 from separador.motor.desfecho.grupo import Grupo, Item
@@ -40,7 +42,9 @@ ESPERA = timedelta(minutes=10)
 def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
     """Decides one load, after the rounds."""
     c = parecer.conteudo
-    if isinstance(c, Assinados):
+    if isinstance(c, CargaRefeita) or (isinstance(c, Assinados) and isinstance(item.guardado, Refazendo)):
+        _refazer(grupo, item)
+    elif isinstance(c, Assinados):
         _gerar(grupo, item, c)
     elif isinstance(c, CargaJulgada):
         _sem_numeros(grupo, item, c)
@@ -62,7 +66,8 @@ def _depois(grupo: Grupo) -> str:
 
 def _esperar_certificado(grupo: Grupo, item: Item, cnpj: str) -> None:
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {cnpj}.")
-    grupo.reter(item, f"certificado:{cnpj[:8]}", _depois(grupo), falha)
+    vem = cnpj[:8] in grupo.contexto.certificados_por_abrir
+    grupo.reter(item, f"certificado:{cnpj[:8]}", _depois(grupo), falha, mostrar=not vem)
 
 
 # --- issued ----------------------------------------------------------------------------------------------------------
@@ -84,12 +89,34 @@ def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
         grupo.sem_volta.append(item.ficha)  # another installation would give its documents other numbers
 
 
-def _responder_gerada(grupo: Grupo, item: Item, carga: Row) -> None:
+def _refazer(grupo: Grupo, item: Item) -> None:
+    """Puts the CT-e that were built anew in the place of those before, and answers."""
+    refazendo = item.guardado
+    carga = cargas.por_nome(grupo.banco, refazendo.refeita.carga) if isinstance(refazendo, Refazendo) else None
+    if carga is None or not isinstance(refazendo, Refazendo):
+        raise LookupError("a carga refeita não está no banco")
+    c = refazendo.refeita
+    erros = refeitura.impedimentos(grupo.banco, c)
+    if erros:
+        recusar_carga(grupo, item, CargaRecusada(c.carga, erros, c.avisos, c.conteudo))
+        return
+    if not c.mudados and not diferencas(cargas.conteudo_de(carga), c.conteudo):
+        _conhecida(grupo, item, c, carga)
+        return
+    if len(refazendo.assinados) < len(c.mudados):
+        _esperar_certificado(grupo, item, refeitura.sem_assinador(grupo.contexto, c) or "")
+        return
+    refeitura.gravar(grupo, carga, refazendo, item.quem, item.rota.envio, item.arquivo_id)
+    mudados = quantos(len(c.mudados), "CT-e refeito", "CT-e refeitos") if c.mudados else "Nenhum CT-e mudou"
+    _responder_gerada(grupo, item, cargas.por_nome(grupo.banco, c.carga) or carga, f"{mudados}.")
+
+
+def _responder_gerada(grupo: Grupo, item: Item, carga: Row, mensagem: str = "") -> None:
     """Notes that a load is issued, and answers."""
     cargas.gerar(grupo.banco, carga["id"], grupo.quando)
     falhas.encerrar(grupo.banco, _assunto(carga["carga"]), grupo.quando, "a carga foi gerada")
     feitos = cargas.documentos(grupo.banco, carga["id"])
-    mensagem = f"{quantos(len(feitos), 'CT-e gerado', 'CT-e gerados')}."
+    mensagem = mensagem or f"{quantos(len(feitos), 'CT-e gerado', 'CT-e gerados')}."
     avisos, terceiros = json.loads(carga["avisos"]), json.loads(carga["terceiros"])
     resposta.publicar(
         grupo,
@@ -186,7 +213,7 @@ def _anotar(grupo: Grupo, c: CargaJulgada, carga_id: int) -> None:
     cargas.anotar(grupo.banco, carga_id, avisos, json.dumps(resposta.terceiros_em_json(c.terceiros)))
 
 
-def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> None:
+def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada | CargaRefeita, conhecida: Row) -> None:
     """Answers a load that was issued before: the same content lists what there is, another is refused."""
     existentes = cargas.documentos(grupo.banco, conhecida["id"])
     erros = diferencas(cargas.conteudo_de(conhecida), c.conteudo)

@@ -1,6 +1,7 @@
 """Takes the numbers of a load, durably, before anything of it is signed."""
 
 import json
+from collections.abc import Iterable
 
 from separador.banco import arquivos
 from separador.banco.conexao import Banco
@@ -9,6 +10,7 @@ from separador.capacidades.emissao.banco.cargas import NovoDocumentoDeCarga
 from separador.capacidades.emissao.banco.numeracao import EsgotadaError, Serie
 from separador.capacidades.emissao.dominio import EQUIPAMENTO
 from separador.capacidades.emissao.dominio.comparacao import diferencas
+from separador.capacidades.emissao.dominio.refeitos import Refeito
 from separador.capacidades.emissao.dominio.valores import (
     AAssinar,
     Assinados,
@@ -17,6 +19,7 @@ from separador.capacidades.emissao.dominio.valores import (
     Desfeita,
     EmJulgamento,
     Equipamento,
+    Provisorio,
 )
 from separador.capacidades.emissao.servico.resposta import avisos_em_json, terceiros_em_json
 from separador.fiscal.emissao.achados import Aviso
@@ -80,9 +83,13 @@ def _proximos(contexto: Contexto, carga_id: int, c: object) -> AAssinar | None:
 
 def _material(contexto: Contexto, carga_id: int, exceto: "tuple[int, ...] | list[int]") -> AAssinar | None:
     linhas = cargas.a_assinar(contexto.banco, carga_id, exceto, JUNTOS)
-    if linhas and not contexto.assina_sem_token(linhas[0]["emitente"]):
-        linhas = linhas[:NO_TOKEN]
+    linhas = linhas[: juntos(contexto, linhas[0]["emitente"])] if linhas else []
     return AAssinar(tuple((r["ordem"], r["chave"], bytes(r["xml"])) for r in linhas)) if linhas else None
+
+
+def juntos(contexto: Contexto, emitente: str) -> int:
+    """Returns how many documents of a company are signed in one round."""
+    return JUNTOS if contexto.assina_sem_token(emitente) else NO_TOKEN
 
 
 def pode_reservar(contexto: Contexto, c: CargaJulgada, arquivo_id: int | None) -> bool:
@@ -112,7 +119,7 @@ def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada)
     with banco.transacao():
         arquivos.gravar(banco, ficha)
         carga_id = cargas.gravar(banco, c, cargas.RESERVADA, ficha.id, contexto.quando())
-        avisos = (*c.avisos, *_de_outras_cargas(contexto, carga_id, c))
+        avisos = (*c.avisos, *de_outras_cargas(contexto, carga_id, c.documentos))
         terceiros = json.dumps(terceiros_em_json(c.terceiros))
         cargas.anotar(banco, carga_id, json.dumps(avisos_em_json(avisos), ensure_ascii=False), terceiros)
         cargas.inserir_documentos(banco, carga_id, _numerados(contexto, c))
@@ -130,10 +137,10 @@ def desfazer(banco: Banco, carga_id: int) -> None:
         numeracao.devolver(banco, serie, linha["numero"])
 
 
-def _de_outras_cargas(contexto: Contexto, carga_id: int, c: CargaJulgada) -> list[Aviso]:
+def de_outras_cargas(contexto: Contexto, carga_id: int, feitos: Iterable[Provisorio | Refeito]) -> list[Aviso]:
     """Tells of each NF-e that a CT-e of another load, not cancelled, has already."""
     avisos = []
-    for campo, nfe in (par for d in c.documentos for par in d.nfes):
+    for campo, nfe in (par for d in feitos for par in d.nfes):
         outra = cargas.em_outra_carga(contexto.banco, carga_id, nfe)
         if outra is not None:
             mensagem = f"A NF-e já está no CT-e {outra['chave']}, da carga {outra['carga']}."

@@ -89,7 +89,7 @@ class Cliente:
             raise ValueError("o proxy deve ser http://: por outro meio não se sabe o que foi escrito")
         self._opcoes = opcoes
         self._agora = agora
-        self._credenciais = dict(credenciais)
+        self._credenciais = credenciais
         self._canais: dict[str, _Canal] = {}
         self._trava = threading.Lock()
         espera, conexao = opcoes.prazo_resposta_s, opcoes.prazo_conexao_s
@@ -99,7 +99,7 @@ class Cliente:
         """Uses these credentials from now on. Calls in course end with the ones that they began with."""
         with self._trava:
             mudaram = [c for c in self._canais if credenciais.get(c) != self._credenciais.get(c)]
-            self._credenciais = dict(credenciais)
+            self._credenciais = credenciais
             livres = self._aposentar(mudaram)
         _fechar(livres)
 

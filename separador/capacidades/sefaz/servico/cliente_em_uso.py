@@ -3,15 +3,41 @@
 It is made for the first call and not before. So a service whose documents go by folder starts without the HTTP library.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from separador.capacidades.sefaz.rede.porta import Porta
 from separador.configuracao import ConfigSefaz
-from separador.fiscal.certificado import fora_da_validade
+from separador.fiscal.certificado import Certificado, fora_da_validade
 from separador.motor.contexto import Contexto
 
 if TYPE_CHECKING:
     from separador.capacidades.sefaz.rede.cliente import Cliente
+
+
+V = TypeVar("V")
+
+
+class SobDemanda(Mapping[str, V]):
+    """What is made of each certificate for its first call, and not before: of thousands, a few call."""
+
+    def __init__(self, certificados: Mapping[str, Certificado], fazer: Callable[[Certificado], V]) -> None:
+        self._certificados, self._fazer = certificados, fazer
+        self._feitos: dict[str, V] = {}
+
+    def __getitem__(self, cnpj: str) -> V:
+        """Returns what is made of a company's certificate. Raises KeyError when it has none."""
+        if cnpj not in self._feitos:
+            self._feitos[cnpj] = self._fazer(self._certificados[cnpj])
+        return self._feitos[cnpj]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the companies."""
+        return iter(self._certificados)
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self._certificados)
 
 
 class ClienteEmUso:
@@ -44,7 +70,7 @@ class ClienteEmUso:
     def _montar(self) -> "Cliente":
         from separador.capacidades.sefaz.rede.cliente import Cliente, Credencial, Opcoes  # noqa: PLC0415 -- not at every start
 
-        credenciais = {c: Credencial.de(x) for c, x in self._contexto.certificados.items()}
+        credenciais = SobDemanda(dict(self._contexto.certificados), Credencial.de)
         config = self._contexto.config.sefaz
         if self._cliente is not None and config == self._config:
             self._cliente.trocar(credenciais)
@@ -61,11 +87,17 @@ class ClienteEmUso:
 
         SEFAZ refuses another base with 213.
         """
+        antes = len(self._contexto.certificados)
+        self._contexto.precisar(cnpj)
+        if len(self._contexto.certificados) != antes:
+            self.reequipar()
         agora = self._contexto.agora()
-        validos = [c for c, x in self._contexto.certificados.items() if fora_da_validade(x.identidade, agora) is None]
-        if cnpj in validos:
-            return cnpj
-        return next((c for c in validos if c[:8] == cnpj[:8]), None)
+        certificados = self._contexto.certificados
+        for c in (cnpj, *(c for c in certificados if c[:8] == cnpj[:8])):
+            certificado = certificados.get(c)
+            if certificado is not None and fora_da_validade(certificado.identidade, agora) is None:
+                return c
+        return None
 
     def porque_sem_certificado(self, cnpj: str) -> str:
         """Returns the reason, for the operator, why a company has no certificate for calls."""

@@ -103,8 +103,8 @@ OPERACAO = Grupo(
     (
         Campo("codigo", CODIGO, "código", obrigatorio=True),
         Campo("descricao", Texto(60), "descrição"),
-        Campo("tp_cte", Texto(40), "normal, complementar, substituicao"),
-        Campo("tp_serv", Texto(40), "normal, subcontratacao, redespacho, redespacho intermediario, multimodal"),
+        Campo("tp_cte", Texto(40), "normal, complementar, substituicao, simplificado, gtve"),
+        Campo("tp_serv", Texto(40), "normal, subcontratacao, redespacho, …, pessoas, valores, bagagem"),
         Campo("financeiro", Logico(), "atualiza o financeiro (sim)"),
         Campo("movimento", palavras("venda", "compra"), "venda ou compra"),
         Campo("cte", Texto(20), "compra: Terceiros, …"),

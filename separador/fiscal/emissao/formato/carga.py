@@ -1,5 +1,6 @@
 """Describes the load: its own fields, and those of one CT-e, which `padrao` and the fretes have too."""
 
+from separador.fiscal.emissao.formato import especies
 from separador.fiscal.emissao.formato import listas as ls
 from separador.fiscal.emissao.formato.cadastros import ENTIDADE, VEICULO
 from separador.fiscal.emissao.formato.tipos import (
@@ -14,12 +15,12 @@ from separador.fiscal.emissao.formato.tipos import (
     Palavra,
     Referencia,
     Texto,
-    comparavel,
     palavras,
 )  # fmt: skip
 
 FORMA_DE_PAGAMENTO, CIF_FOB = palavras("PAGO", "A PAGAR", "OUTROS"), palavras("CIF", "FOB")
-_MODAIS = ("rodoviario", "aereo", "aquaviario", "ferroviario", "dutoviario", "multimodal")
+MODAIS = ("rodoviario", "aereo", "aquaviario", "ferroviario", "dutoviario", "multimodal")
+RODOVIARIO = MODAIS[0]
 PAPEIS = ("remetente", "expedidor", "recebedor", "destinatario")
 _ENTIDADE = Referencia(ls.ENTIDADES)
 
@@ -40,10 +41,10 @@ DO_CONHECIMENTO = (
     Campo("depositante", _ENTIDADE, "de quem vêm os valores de quem nada diz"),
     *(_papel(p) for p in PAPEIS),
     Campo("tomador", Referencia(ls.ENTIDADES, (*PAPEIS, "depositante")), "quem paga: um papel, ou um cadastro"),
-    Campo("tipo_operacao", Texto(60), "do cadastro de operações, ou normal, complementar, substituicao, …"),
+    Campo("tipo_operacao", Texto(60), "do cadastro de operações, ou normal, redespacho, valores, gtve, …"),
     Campo("serie", ls.SERIE, "0–889, 900–919, 970–999"),
-    Campo("modal", Palavra({m: m for m in _MODAIS}, frozenset(_MODAIS[1:])), "rodoviario"),
-    Campo("dados_modal", ls.LEIAUTE, "o grupo do modal, com as tags do leiaute", futuro=True),
+    Campo("modal", Palavra({m: m for m in MODAIS}), "rodoviario"),
+    Campo("dados_modal", ls.LEIAUTE, "outro modal: o grupo dele, com as tags do leiaute"),
     Campo("cod_cid_inicio", Municipio(), "município de início; 9999999 = exterior"),
     Campo("cod_cid_fim", Municipio(), "município de fim"),
     *COMPLEMENTARES,
@@ -70,17 +71,19 @@ DO_CONHECIMENTO = (
     Campo("vales_pedagio", Lista(ls.VALE_PEDAGIO), "vales-pedágio"),
     Campo("lacres", Lista(Texto(20)), "lacres"),
     Campo("coleta_entrega", Lista(ls.COLETA_ENTREGA), "coleta e entrega"),
-    Campo("cobranca", ls.LEIAUTE, "cobrança", futuro=True),
-    Campo("cte_complementados", Lista(Chave("57"), 10), "CT-e complementados"),
+    Campo("cobranca", ls.COBRANCA, "fatura e parcelas; só em operação que atualiza o financeiro"),
+    Campo("cte_complementados", Lista(Chave("57", "67"), 10), "CT-e complementados"),
     Campo("cte_substituido", ls.SUBSTITUIDO, "CT-e substituído"),
     Campo("cte_multimodal", Lista(Chave("57")), "CT-e do multimodal"),
     Campo("globalizado", Texto(256, 15), "texto do CT-e globalizado"),
     Campo("autorizados", Lista(ls.AUTORIZADO, 10), "quem pode baixar o XML"),
     Campo("ordens_coleta", Lista(ls.LEIAUTE), "ordens de coleta (occ)"),
     Campo("veiculos_novos", Lista(ls.LEIAUTE), "veículos novos (veicNovos)"),
-    Campo("gtve", ls.LEIAUTE, "GTV-e", futuro=True),
+    Campo("gtve", Lista(especies.GTVE), "CT-e OS de valores: GTV-e"),
     Campo("terceiros", ls.TERCEIROS, "CT-e de terceiros, de uma operação de compra: só é registrado"),
-    *(Campo(n, ls.LEIAUTE, "outro modelo", futuro=True) for n in ("os", "entregas", "gtv")),
+    Campo("os", especies.OS, "CT-e OS"),
+    Campo("entregas", Lista(especies.ENTREGA, especies.MAXIMO_DE_ENTREGAS), "CT-e Simplificado: entregas"),
+    Campo("gtv", especies.GTV, "GTV-e: o que vai, de onde e para onde"),
 )
 CONHECIMENTO = Grupo(DO_CONHECIMENTO)
 FRETE = Grupo(
@@ -93,7 +96,7 @@ CARGA = Grupo(
     (
         Campo("carga", Texto(40, forma="[A-Za-z0-9._/-]{1,40}", exemplo="45871"), "identificação", obrigatorio=True),
         Campo("versao", Palavra({"1": "1"}), "versão do formato: 1"),
-        Campo("refazer", Logico(), "refazer o que mudou", futuro=True),
+        Campo("refazer", Logico(), "refaz os CT-e que mudaram e ainda não foram autorizados"),
         Campo("participantes", Lista(ENTIDADE), "entidades que valem só nesta carga"),
         Campo("veiculos", Lista(VEICULO), "veículos que valem só nesta carga"),
         Campo("padrao", CONHECIMENTO, "o que vale para cada CT-e que não diz o seu"),
@@ -103,7 +106,3 @@ CARGA = Grupo(
         Campo("conhecimentos", Lista(CONHECIMENTO), "cada um é um documento"),
     )
 )
-TIPOS_FUTUROS = frozenset(
-    comparavel(t) for t in ("pessoas", "valores", "bagagem", "simplificado", "gtve", "substituicao simplificado")
-)
-"""Kinds of operation of the models that come later."""

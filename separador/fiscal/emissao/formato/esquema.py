@@ -12,12 +12,11 @@ def esquema_de(grupo: t.Grupo, titulo: str) -> Esquema:
 
 
 def _grupo(grupo: t.Grupo) -> Esquema:
-    campos = [c for c in grupo.campos if not c.futuro]
-    exigidos = [c.nome for c in campos if c.obrigatorio]
+    exigidos = [c.nome for c in grupo.campos if c.obrigatorio]
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {c.nome: {"description": c.sobre, **_ou_vazio(_tipo(c.tipo))} for c in campos},
+        "properties": {c.nome: {"description": c.sobre, **_ou_vazio(_tipo(c.tipo))} for c in grupo.campos},
         **({"required": exigidos} if exigidos else {}),
     }
 
@@ -58,8 +57,7 @@ def _simples(tipo: t.Tipo) -> Esquema:
         case t.Logico():
             return {"type": ["boolean", "string"]}
         case t.Palavra():
-            validas = [v for v in dict.fromkeys(tipo.opcoes.values()) if v not in tipo.futuras]
-            return {"type": ["string", "number"], "examples": validas}
+            return {"type": ["string", "number"], "examples": list(dict.fromkeys(tipo.opcoes.values()))}
         case t.Referencia():
             return {"type": ["string", "number"], "description": f"código ou documento de {tipo.cadastro}"}
         case _:
@@ -68,13 +66,10 @@ def _simples(tipo: t.Tipo) -> Esquema:
 
 def linhas_da_tabela(grupo: t.Grupo) -> list[tuple[str, str, str]]:
     """Returns (field, kind, what it is) of every field of a group, for the manual."""
-    return [
-        (c.nome, descrito(c.tipo), f"{c.sobre}{' (ainda não existe nesta versão)' if c.futuro else ''}")
-        for c in grupo.campos
-    ]
+    return [(c.nome, descrito(c.tipo), c.sobre) for c in grupo.campos]
 
 
-_NOMES = {t.Data: "data", t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}
+_NOMES = {t.Logico: "sim ou não", t.Municipio: "código do IBGE", t.Grupo: "grupo"}
 
 
 def descrito(tipo: t.Tipo) -> str:
@@ -82,6 +77,8 @@ def descrito(tipo: t.Tipo) -> str:
     match tipo:
         case t.Texto():
             return f"texto({tipo.maximo})"
+        case t.Data():
+            return "data e hora" if tipo.momento else "data"
         case t.Numero():
             return f"número, {tipo.inteiros} + {tipo.decimais} casas"
         case t.Inteiro():
@@ -89,7 +86,8 @@ def descrito(tipo: t.Tipo) -> str:
         case t.Documento():
             return "CNPJ" if tipo.so_cnpj else "CNPJ ou CPF"
         case t.Chave():
-            return f"chave do modelo {tipo.modelo}" if tipo.modelo else "chave"
+            modelos = " ou ".join(m for m in (tipo.modelo, tipo.outro) if m)
+            return f"chave do modelo {modelos}" if modelos else "chave"
         case t.Referencia():
             return f"referência a {tipo.cadastro}"
         case t.Palavra():

@@ -23,6 +23,7 @@ from separador.fiscal.emissao.formato.tipos import (
 )  # fmt: skip
 
 ENTIDADES, EMPRESAS, SERVICOS, VEICULOS = "entidades", "empresas", "servicos", "veiculos"
+NEGOCIACOES = "negociacoes"
 
 _UNIDADES = {"M3": "00", "KG": "01", "TON": "02", "UNIDADE": "03", "LITROS": "04", "MMBTU": "05"}
 UNIDADE = Palavra({**{comparavel(n): c for n, c in _UNIDADES.items()}, **{c: c for c in _UNIDADES.values()}})
@@ -188,12 +189,44 @@ PEDIDO = Grupo(
     ),
     "SEP-EMIS-18",
 )
-SUBSTITUIDO = Grupo((Campo("chave", Chave("57"), "chave"), Campo("altera_tomador", Logico(), "muda o tomador")))
+SUBSTITUIDO = Grupo((Campo("chave", Chave("57", "67"), "chave"), Campo("altera_tomador", Logico(), "muda o tomador")))
 TERCEIROS = Grupo(
     (
         Campo("chave", Chave(), "chave do CT-e de terceiros"),
         Campo("emissao", Data(), "emissão"),
         Campo("valor", DINHEIRO, "valor"),
+    )
+)
+
+
+COBRANCA = Grupo(
+    (
+        Campo("tipo_negociacao", Referencia(NEGOCIACOES), "do cadastro; ou então fatura e duplicatas"),
+        Campo(
+            "fatura",
+            Grupo(
+                (
+                    Campo("numero", Texto(60), "número; sem ele, o do CT-e"),
+                    Campo("valor_original", DINHEIRO, "valor; sem ele, o a receber mais o desconto"),
+                    Campo("desconto", DINHEIRO, "desconto"),
+                )
+            ),
+            "fatura",
+        ),
+        Campo(
+            "duplicatas",
+            Lista(
+                Grupo(
+                    (
+                        Campo("numero", Texto(60), "número; sem ele, o do CT-e e a ordem"),
+                        Campo("vencimento", Data(), "vencimento, não antes da emissão"),
+                        Campo("valor", DINHEIRO, "valor; todos somam o valor a receber"),
+                        Campo("tipo_titulo", Texto(20), "tipo do título; vai para o registro"),
+                    )
+                )
+            ),
+            "parcelas, no máximo 120",
+        ),
     )
 )
 

@@ -21,7 +21,7 @@ def _existe(caminho: str) -> bool:
     campo = CONHECIMENTO.campo(nome)
     if not resto:
         return _escreve(campo)
-    if campo is None or campo.futuro:
+    if campo is None:
         return False
     grupo = _REGISTROS.get(campo.tipo.cadastro) if isinstance(campo.tipo, Referencia) else campo.tipo
     return isinstance(grupo, Grupo) and _escreve(grupo.campo(resto))
@@ -29,7 +29,7 @@ def _existe(caminho: str) -> bool:
 
 def _escreve(campo: Campo | None) -> bool:
     """Says whether a field is one value, or a list of them."""
-    if campo is None or campo.futuro:
+    if campo is None:
         return False
     tipo = campo.tipo.item if isinstance(campo.tipo, Lista) else campo.tipo
     return not isinstance(tipo, _SEM_TEXTO)

@@ -49,9 +49,10 @@ class Documento:
 
 @dataclass(frozen=True, slots=True)
 class Chave:
-    """The key of a document. `modelo`: "" = of any."""
+    """The key of a document. `modelo`: "" = of any; `outro`: a second one that is accepted."""
 
     modelo: str = ""
+    outro: str = ""
     tamanho: int = 44
 
 
@@ -73,7 +74,6 @@ class Palavra:
     """One word of a list: as people write it (`comparavel`) → the value."""
 
     opcoes: Mapping[str, str]
-    futuras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +131,12 @@ Tipo = (
 
 @dataclass(frozen=True, slots=True)
 class Campo:
-    """One field. `sobre`: what it is, for the manual. `futuro`: a later version has it; given now, it is refused."""
+    """One field. `sobre`: what it is, for the manual."""
 
     nome: str
     tipo: Tipo
     sobre: str = ""
     obrigatorio: bool = False
-    futuro: bool = field(default=False, kw_only=True)
 
 
 def comparavel(texto: str) -> str:

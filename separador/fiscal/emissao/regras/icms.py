@@ -1,6 +1,6 @@
 """Decides the ICMS group and its values (EMIS-08, EMIS-19)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from separador.fiscal.emissao.caso import Caso
@@ -34,6 +34,13 @@ class Icms:
     def subtrai(self) -> Decimal:
         """Returns the tax that the base of IBS and CBS does not have."""
         return self.valor if self.valor is not None and self.grupo in _SUBTRAEM else Decimal(0)
+
+    def de_parte(self, valor: Decimal) -> "Icms":
+        """Returns the same treatment of a part of the value."""
+        if self.base is None or self.aliquota is None:
+            return self
+        base = por_cento(valor, CEM - (self.reducao or Decimal(0)))
+        return replace(self, base=base, valor=por_cento(base, self.aliquota))
 
 
 def decidir(caso: Caso, total: Decimal, t: Tributacao, percurso: Percurso, uf_emitente: str) -> Icms | None:

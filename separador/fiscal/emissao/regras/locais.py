@@ -14,6 +14,7 @@ _PARTES = {
     "2": ("expedidor", "destinatario"),
     "3": ("expedidor", "recebedor"),
     "4": ("expedidor", "recebedor"),
+    **dict.fromkeys("678", ("remetente", "destinatario")),
 }
 
 
@@ -35,7 +36,23 @@ def decidir(caso: Caso, operacao: Operacao, partes: Partes) -> Percurso | None:
     de, ate = _PARTES[operacao.tp_serv]
     inicio = _um(caso, "cod_cid_inicio", "inicio", partes, de)
     fim = _um(caso, "cod_cid_fim", "fim", partes, ate)
+    if operacao.os:
+        _exigir(caso, {"cod_cid_inicio": (de, inicio), "cod_cid_fim": (ate, fim)})
     return Percurso(inicio, fim) if inicio is not None and fim is not None else None
+
+
+def _exigir(caso: Caso, lugares: dict[str, tuple[str, Local | None]]) -> None:
+    """Tells a place that neither a field nor a party gives: a CT-e OS needs no party."""
+    for campo, (papel, local) in lugares.items():
+        dado = caso.cte.dado(papel) or (papel == "remetente" and caso.cte.dado("depositante"))
+        if local is None and not dado:
+            caso.errar("SEP-EMIS-02", campo, f"Falta o município: nem {campo}, nem {papel}.", f"Preencha {campo}.")
+
+
+def decidido(caso: Caso, nome: str, local: Local, motivo: str) -> Local:
+    """Notes a place that was decided, and returns it."""
+    caso.decidir(nome, f"{local.codigo} {local.nome} {local.uf}", motivo, "EMIS-02")
+    return local
 
 
 def _um(caso: Caso, campo: str, nome: str, partes: Partes, papel: str) -> Local | None:
@@ -49,8 +66,7 @@ def _um(caso: Caso, campo: str, nome: str, partes: Partes, papel: str) -> Local 
         if pessoa is None:
             return None
         local, motivo = local_do_codigo(pessoa.endereco.local.codigo), f"município do {papel}"
-    caso.decidir(nome, f"{local.codigo} {local.nome} {local.uf}", motivo, "EMIS-02")
-    return local
+    return decidido(caso, nome, local, motivo)
 
 
 def conferir_coleta_entrega(caso: Caso) -> None:

@@ -22,8 +22,8 @@ class Mercadoria:
 
 
 def decidir(caso: Caso, operacao: Operacao, medidas: Sequence[No], valor: Decimal) -> Mercadoria | None:
-    """Returns the goods. None: something is missing (told), or a complement, which has none."""
-    if operacao.complementar:
+    """Returns the goods. None: something is missing (told), or a document that has none: a complement, OS, GTV-e."""
+    if operacao.complementar or operacao.modelo != "57":
         return None
     cte = caso.cte
     produto = cte.texto("produto_predominante")
@@ -31,7 +31,8 @@ def decidir(caso: Caso, operacao: Operacao, medidas: Sequence[No], valor: Decima
         mensagem = "Falta o produto predominante."
         caso.errar("SEP-EMIS-22", "produto_predominante", mensagem, "Diga o que é transportado.")
     somadas = somar(caso, medidas)
-    das_notas = any("medidas" in n.ruins for n in pedidos.notas(cte))
+    nas_entregas = (n for e in cte.nos("entregas") for n in e.nos("notas"))
+    das_notas = any("medidas" in n.ruins for n in (*pedidos.notas(cte), *nas_entregas))
     if not medidas and not das_notas and not pedidos.ilegivel(cte, "medidas"):
         mensagem = "Falta a quantidade da carga: ao menos uma medida."
         caso.errar("SEP-EMIS-10", "medidas", mensagem, "Diga unidade, tipo e quantidade, no CT-e ou nas notas.")

@@ -30,8 +30,9 @@ class Partes:
         return valor if isinstance(valor, Pessoa) else None
 
 
-def transportadora(caso: Caso) -> Emitente | None:
-    """Returns the company that issues: the one named, or the only one registered."""
+def transportadora(caso: Caso, *, rodo: bool = True) -> Emitente | None:
+    """Returns the company that issues: the one named, or the only one registered. `rodo`: the document has the road
+    group, which needs its RNTRC."""
     cte, cadastros = caso.cte, caso.cadastros
     if "transportadora" in cte.ruins:
         return None
@@ -60,6 +61,8 @@ def transportadora(caso: Caso) -> Emitente | None:
     antes = caso.ambiente.feitos.get(("empresas", cnpj))
     feita = antes if isinstance(antes, Emitente) else emitente(registro, cadastros.onde("empresas"), caso.achados)
     caso.ambiente.feitos["empresas", cnpj] = feita
+    if rodo and not registro.dado("rntrc"):
+        caso.achados.faltar("empresas", cnpj, "rntrc", cadastros.onde("empresas"))
     if feita is not None:
         caso.decidir("transportadora", cnpj, motivo, "EMIS-01")
     return feita
@@ -104,7 +107,9 @@ def _um(caso: Caso, papel: str, referencia: str) -> Pessoa | None:
 
 
 def _exigir(caso: Caso, operacao: Operacao, ha: dict[str, bool]) -> None:
-    """Tests the table tpServ × parties."""
+    """Tests the table tpServ × parties. A CT-e OS and a Simplificado have none but the taker."""
+    if operacao.os or operacao.simplificado:
+        return
     serv, nome = operacao.tp_serv, NOMES[operacao.tp_serv]
     sem_documentos = serv in SEM_DOCUMENTOS
     for papel, cstat in (("remetente", "469"), ("destinatario", "470")):

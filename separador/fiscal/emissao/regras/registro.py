@@ -162,24 +162,26 @@ def _nota(no: No) -> dict[str, object]:
 
 def texto_para_obs(registro: Registro, imprimir: Sequence[str]) -> list[str]:
     """Returns the parts of the record that the configuration wants in xObs, in the order of the contract."""
+    vales = dicionarios(registro["vales_pedagio"]) if registro["lotacao"] else []
     partes = {
         "forma_pagamento": [f"FORMA DE PAGAMENTO: {f}"] if (f := registro["forma_pagamento"]) else [],
         "lotacao": ["LOTACAO: SIM"] if registro["lotacao"] else [],
         "veiculos": _juntos("VEICULOS", registro["veiculos"], lambda v: f"{v['placa']}/{v['uf']}"),
         "motoristas": _juntos("MOTORISTAS", registro["motoristas"], lambda m: f"{m['nome']} {m['cpf']}"),
-        "seguros": [_escrito(s) for s in _dicts(registro["seguros"])],
-        "vale_pedagio": [_vale_escrito(v) for v in _dicts(registro["vales_pedagio"])] if registro["lotacao"] else [],
+        "seguros": [_escrito(s) for s in dicionarios(registro["seguros"])],
+        "vale_pedagio": [_vale_escrito(v) for v in vales],
         "lacres": _lacres(registro),
     }
     return [texto for nome, textos in partes.items() if nome in imprimir for texto in textos]
 
 
-def _dicts(valor: object) -> list[dict[str, object]]:
+def dicionarios(valor: object) -> list[dict[str, object]]:
+    """Returns the groups of a list of the record."""
     return [v for v in valor if isinstance(v, dict)] if isinstance(valor, list) else []
 
 
 def _juntos(titulo: str, valor: object, escrever: Callable[[dict[str, object]], str]) -> list[str]:
-    textos = [escrever(v) for v in _dicts(valor)]
+    textos = [escrever(v) for v in dicionarios(valor)]
     return [f"{titulo}: {', '.join(textos)}"] if textos else []
 
 

@@ -1,6 +1,6 @@
 """Decides values and taxation of the services: components, and the one tax treatment that all share (EMIS-07, 08)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,11 +41,13 @@ class Prestacao:
 @dataclass(frozen=True, slots=True)
 class Circunstancia:
     """What decides beside the services: the states of issuer and taker, the issuer's regime. `natureza_dada`: the
-    places give CFOP and nature, and nobody has to."""
+    places give CFOP and nature, and nobody has to. `os`: the layout of the CT-e OS, which has no retained tax and no
+    invoices."""
 
     ufs: tuple[str, str]
     crt: str
     natureza_dada: bool = False
+    os: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,19 @@ def decidir(caso: Caso, valor_das_notas: Decimal, c: Circunstancia) -> Prestacao
     nos = caso.cte.nos("servicos")
     if "servicos" in caso.cte.ruins or (depositante is None and caso.cte.dado("depositante") and not nos):
         return None
+    frete = caso.cte.numero("frete")  # of a sheet
     if not nos:
-        if depositante is None:
+        if depositante is None and frete is None:
             fazer = "Liste os serviços, ou diga o depositante, cujo frete está no cadastro."
             caso.errar("SEP-EMIS-07", "servicos", "O CT-e não tem serviços nem depositante.", fazer)
             return None
-        nos = (No(caso.cte.em("servicos[1]"), {"componente": depositante.texto("componente", COMPONENTE)}),)
-    feitos = [_um(caso, no, depositante, c, valor_das_notas if len(nos) == 1 else None) for no in nos]
+        valores: dict[str, Valor] = {"componente": (depositante or No()).texto("componente", COMPONENTE)}
+        valores |= {"valor": frete} if frete is not None else {}
+        nos = (No(f"{caso.cte.em('servicos')}[1]", valores),)
+    notas = None if c.os or len(nos) > 1 else valor_das_notas
+    feitos = [_um(caso, no, depositante, c, notas) for no in nos]
     lidos = [f for f in feitos if f is not None]
-    if len(lidos) < len(feitos) or not _iguais(caso, lidos):
+    if len(lidos) < len(feitos) or not iguais(caso, [s.tributacao for s in lidos]):
         return None
     componentes: dict[str, Decimal] = {}
     for servico in lidos:
@@ -120,7 +126,7 @@ def _valor(caso: Caso, no: No, depositante: No | None, notas: Decimal | None) ->
     if valor is not None or "valor" in no.ruins:
         return valor
     if depositante is None or notas is None:
-        fazer = "Diga o valor do serviço." if notas is not None else "Com mais de um serviço, diga o valor de cada um."
+        fazer = "Diga o valor do serviço; com mais de um, o de cada um."
         caso.achados.errar("SEP-EMIS-07", no.em("valor"), "O serviço não tem valor.", fazer)
         return None
     taxa = depositante.numero("percentual_frete")
@@ -158,7 +164,7 @@ def _tributacao(caso: Caso, no: No, cadastro: No, depositante: No | None, c: Cir
         _faltar_ou_errar(caso, no, depositante, "tributacao", "tributacao")
         return None
     cst = dita[-2:]
-    if not _aceita(caso, no, impostos, dita):
+    if not _aceita(caso, no, impostos, dita, c):
         return None
     aliquota, reducao = _numero(ordem, "aliquota"), _reducao(ordem)
     if cst not in _SEM_ALIQUOTA:
@@ -174,16 +180,17 @@ def _tributacao(caso: Caso, no: No, cadastro: No, depositante: No | None, c: Cir
 _SEM_GRUPO = {"10": "00 ou 60", "30": "40", "50": "40 ou 51", "70": "20 ou 60"}
 
 
-def _aceita(caso: Caso, no: No, impostos: No, dita: str) -> bool:
+def _aceita(caso: Caso, no: No, impostos: No, dita: str, c: Circunstancia) -> bool:
     """Refuses what the configuration refuses, and a CST that has no group in the layout."""
     onde = impostos if "tributacao" in impostos else no
     cst = dita[-2:]
     recusada = any(
         dita == r or (len(dita) == 2 and r[-2:] == dita) for r in caso.ambiente.parametros.tributacoes_recusadas
     )
-    if not recusada and cst in ("00", "20", "40", "41", "51", "60", "90"):
+    if not recusada and cst in ("00", "20", "40", "41", "51", "90", *(() if c.os else ("60",))):
         return True
-    porque = "está em emissao.tributacoes_recusadas" if recusada else "não tem grupo no CT-e 4.00"
+    leiaute = "CT-e OS" if c.os else "CT-e"
+    porque = "está em emissao.tributacoes_recusadas" if recusada else f"não tem grupo no {leiaute} 4.00"
     dica = f" (talvez {_SEM_GRUPO[cst]})" if cst in _SEM_GRUPO else ""
     mensagem = f"A situação tributária {dita} {porque}."
     caso.achados.errar("SEP-EMIS-08", onde.em("tributacao"), mensagem, f"Corrija a tributação{dica}.")
@@ -241,10 +248,10 @@ def _faltar_ou_errar(caso: Caso, no: No, depositante: No | None, do_depositante:
     return False
 
 
-def _iguais(caso: Caso, servicos: list[_Servico]) -> bool:
-    tributacoes = [s.tributacao for s in servicos]
+def iguais(caso: Caso, tributacoes: Sequence[Tributacao], campo: str = "servicos") -> bool:
+    """Says whether services share one tax treatment; what differs is told at a field."""
     diferem = [nome for campo, nome in _NOMES.items() if len({getattr(t, campo) for t in tributacoes}) > 1]
     if diferem:
         mensagem = f"Os serviços do CT-e diferem em: {', '.join(diferem)}."
-        caso.errar("SEP-EMIS-08", "servicos", mensagem, "Um CT-e tem uma tributação só: separe em dois, ou iguale.")
+        caso.errar("SEP-EMIS-08", campo, mensagem, "Um CT-e tem uma tributação só: separe em dois, ou iguale.")
     return not diferem

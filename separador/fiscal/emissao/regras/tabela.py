@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from separador.fiscal.emissao import achados, agrupamento, conhecimento, plano
+from separador.fiscal.emissao.especies import os
 from separador.fiscal.emissao.regras import (
+    cobranca,
     documentos,
     icms,
     locais,
@@ -60,10 +62,13 @@ REGRAS = (
     _regra("EMIS-13", _CTE, documentos.anteriores, "documentos_anteriores"),
     _regra("EMIS-14", _CTE, registro.decidir, "vales_pedagio"),
     _regra("EMIS-15", _CTE, registro.texto_para_obs, "lacres lotacao"),
+    _regra("EMIS-16", _CTE, os.decidir, "gtve servicos"),
     _regra("EMIS-18", _CTE, pedidos.juntar, "pedidos"),
     _regra("EMIS-19", _CTE, conhecimento.decidir, "empresas.iest"),
     _regra("EMIS-20", _CTE, mercadoria.decidir, "valor_averbacao"),
     _regra("EMIS-21", _CTE, registro.decidir, "motoristas entidades.motorista"),
-    _regra("EMIS-22", _CTE, operacao.decidir, "tipo_operacao serie produto_predominante previsao_entrega"),
+    _regra("EMIS-22", _CTE, operacao.decidir, "tipo_operacao serie produto_predominante previsao_entrega"
+           " modal dados_modal os entregas gtv"),
+    _regra("EMIS-23", _CTE, cobranca.decidir, "cobranca operacoes.financeiro negociacoes.parcelas"),
     _regra("EMIS-24", _CTE, registro.texto_para_obs, "emissao.imprimir_em_obs"),
 )  # fmt: skip

@@ -7,9 +7,10 @@ from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.formato.carga import PAPEIS
 from separador.fiscal.emissao.formato.tipos import comparavel
 from separador.fiscal.emissao.pessoas import ISENTO, Pessoa
+from separador.fiscal.emissao.regras.operacao import BAGAGEM, Operacao
 from separador.fiscal.emissao.regras.partes import Partes
 
-PROPRIO = "4"
+DESTINATARIO, PROPRIO = "3", "4"
 _TOMA3 = {"remetente": "0", "expedidor": "1", "recebedor": "2", "destinatario": "3"}
 _CONSUMIDORES = ("Consumidor Final", "Consumidor Final Não Contribuinte")
 
@@ -24,9 +25,9 @@ class Tomador:
     ie: str
 
 
-def decidir(caso: Caso, partes: Partes) -> Tomador | None:
-    """Returns the taker. None: unknown, or its registration is not good (told)."""
-    achado = _quem(caso, partes)
+def decidir(caso: Caso, operacao: Operacao, partes: Partes) -> Tomador | None:
+    """Returns the taker. None: unknown, or its registration is not good (told); or baggage, which may have none."""
+    achado = _quem(caso, operacao, partes)
     if achado is None:
         return None
     pessoa, motivo = achado
@@ -38,7 +39,7 @@ def decidir(caso: Caso, partes: Partes) -> Tomador | None:
     return Tomador(pessoa, papel, ind_ie, "" if pessoa.estrangeira else pessoa.ie)
 
 
-def _quem(caso: Caso, partes: Partes) -> tuple[Pessoa, str] | None:
+def _quem(caso: Caso, operacao: Operacao, partes: Partes) -> tuple[Pessoa, str] | None:
     if "tomador" in caso.cte.ruins:
         return None
     dito = caso.cte.texto("tomador")
@@ -46,6 +47,8 @@ def _quem(caso: Caso, partes: Partes) -> tuple[Pessoa, str] | None:
     if not dito:
         papel = "depositante" if caso.cte.dado("depositante") else "remetente"
         pessoa = partes.papel(papel)
+        if pessoa is None and not caso.cte.dado(papel):
+            _exigir(caso, operacao)
         return (pessoa, f"a carga não diz: o {papel}") if pessoa is not None else None
     if papel in (*PAPEIS, "depositante"):
         pessoa = partes.papel(papel)
@@ -55,6 +58,15 @@ def _quem(caso: Caso, partes: Partes) -> tuple[Pessoa, str] | None:
         return (pessoa, f"o {papel}, como a carga diz") if pessoa is not None else None
     pessoa = caso.pessoa(dito, caso.cte.em("tomador"))
     return (pessoa, f"{dito}, como a carga diz") if pessoa is not None else None
+
+
+def _exigir(caso: Caso, operacao: Operacao) -> None:
+    """Tells that nobody pays. Where the remetente is compulsory, its absence is told, and baggage may have no taker."""
+    if not (operacao.os or operacao.simplificado) or operacao.tp_serv == BAGAGEM:
+        return
+    codigo = "757" if operacao.os else "SEP-EMIS-01"
+    mensagem = f"Falta o tomador: num CT-e de tipo {operacao.nome} ele é exigido."
+    caso.errar(codigo, "tomador", mensagem, "Diga quem paga, por um papel ou pelo cadastro.", regra="EMIS-01")
 
 
 def _mesma(parte: Pessoa | None, tomador: Pessoa) -> bool:

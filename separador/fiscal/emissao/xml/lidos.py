@@ -15,4 +15,6 @@ def impostos_de(raiz: etree._Element) -> dict[str, str | None]:
         nome: next((texto for tag, texto in tags.items() if tag.startswith(inicio) and tag != _OUTRO), None)
         for nome, inicio in _CAMPOS.items()
     }
-    return lidos | {"ibs": raiz.findtext(".//{*}vIBS"), "cbs": raiz.findtext(".//{*}vCBS")}
+    total = raiz.find(".//{*}IBSCBSTot")  # of a Simplificado: each delivery has its own
+    onde = total if total is not None else raiz
+    return lidos | {"ibs": onde.findtext(".//{*}vIBS"), "cbs": onde.findtext(".//{*}vCBS")}

@@ -1,8 +1,10 @@
 """Writes single elements: a tag with its text, clean and escaped; an empty one is left out."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from separador.fiscal.emissao.dinheiro import escrito
 from separador.fiscal.emissao.no import No, Valor
 from separador.fiscal.emissao.pessoas import Endereco, Local, Pessoa
 from separador.fiscal.regras.documentos_id import ZEROS
@@ -20,6 +22,11 @@ def texto(valor: str) -> str:
 def tag(nome: str, valor: str) -> str:
     """Returns `<nome>valor</nome>`; nothing when there is no value."""
     return f"<{nome}>{texto(valor)}</{nome}>" if valor else ""
+
+
+def dinheiro(nome: str, valor: Decimal | None, casas: int = 2) -> str:
+    """Returns a number in its tag, always with so many places; nothing when there is none."""
+    return tag(nome, escrito(valor, casas)) if valor is not None else ""
 
 
 def grupo(nome: str, *partes: str) -> str:
@@ -75,13 +82,22 @@ def participante(nome: str, ender: str, p: Pessoa | None, tp_amb: str) -> str:
 
 
 _ORDEM = (
-    *("serie", "nOcc", "dEmi", "emiOcc", "CNPJ", "cInt", "IE", "UF", "fone"),
-    *("chassi", "cCor", "xCor", "cMod", "vUnit", "vFrete"),
+    *("nMinu", "nOCA", "dPrevAereo", "natCarga", "xDime", "cInfManu", "tarifa", "CL", "cTar", "vTar", "peri", "nONU"),
+    *("qTotEmb", "infTotAP", "qTotProd", "uniAP"),
+    *("vPrest", "vAFRMM", "xNavio", "balsa", "xBalsa", "nViag", "direc", "irin", "detCont", "nCont", "lacre"),
+    *("nLacre", "infDoc", "infNF", "infNFe", "chave", "tpNav"),
+    *("tpTraf", "trafMut", "respFat", "ferrEmi"),
+    *("COTM", "indNegociavel", "seg", "infSeg", "xSeg"),
+    *("serie", "nOcc", "nDoc", "unidRat", "dEmi", "emiOcc", "CNPJ", "cInt", "IE", "xNome", "enderFerro"),
+    *("xLgr", "nro", "xCpl", "xBairro", "cMun", "xMun", "CEP", "UF", "fone", "nApol", "nAver"),
+    *("chassi", "cCor", "xCor", "cMod", "vUnit", "vFrete", "chCTeFerroOrigem", "ferroEnv", "fluxo"),
     *("xOrig", "pass", "xDest", "xRota"),
     *("semData", "comData", "noPeriodo", "semHora", "comHora", "noInter"),
     *("tpPer", "dProg", "dIni", "dFim", "tpHor", "hProg", "hIni", "hFim"),
+    *("classDuto", "tpContratacao", "codPontoEntrada", "codPontoSaida", "nContrato"),
 )
-"""The tags of the groups that a load gives by itself, in the order of the layout: occ, veicNovos, fluxo, Entrega."""
+"""The tags of the groups that a load gives by itself, in the order of the layout: modes of transport, occ, veicNovos,
+fluxo, Entrega."""
 
 
 def do_leiaute(nome: str, valor: Valor) -> str:

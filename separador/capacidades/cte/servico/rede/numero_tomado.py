@@ -18,12 +18,15 @@ def _numero_dado(grupo: Grupo, chave: str, r: Resumo) -> Erro | None:
     """Refuses a number that was given to a document which is being made here, and is not registered yet."""
     achados = (achar(grupo.banco, r.emitente, r.tp_amb, r.modelo, r.serie, r.numero) for achar in de_cada("numeros"))
     dono = next((achada for achada in achados if achada not in (None, chave)), None)
-    if dono is None:
-        return None
+    return numero_dado(r.numero, r.serie, dono) if dono is not None else None
+
+
+def numero_dado(numero: str, serie: str, dono: str) -> Erro:
+    """Returns the refusal of a number that a CT-e made here has."""
     return Erro(
         "SEP-NUMERO-DADO",
         "SEP",
-        f"O número {r.numero} (série {r.serie}) já foi dado ao CT-e {dono}, de uma carga.",
+        f"O número {numero} (série {serie}) já foi dado ao CT-e {dono}, de uma carga.",
         "Use outro número, ou outra série para o que o WMS numera; os números dados: separador carga numeracao",
         tag="nCT",
     )

@@ -181,10 +181,6 @@ CREATE TABLE bloqueio (
     ate TEXT NOT NULL,
     motivo TEXT NOT NULL
 );
-CREATE TRIGGER documento_nasce BEFORE INSERT ON documento
-WHEN (NEW.causa, NEW.situacao) NOT IN (VALUES ('exportação aceita', 'NÃO ENVIADO'))
-  OR EXISTS (SELECT 1 FROM documento WHERE id = NEW.id OR chave = NEW.chave)
-BEGIN SELECT RAISE(ABORT, 'documento: só nasce uma vez, e NÃO ENVIADO'); END;
 CREATE TRIGGER documento_muda BEFORE UPDATE OF situacao ON documento
 WHEN (OLD.situacao, NEW.causa, NEW.situacao) NOT IN (VALUES ('NÃO ENVIADO', 'exportação corrigida substitui a anterior', 'NÃO ENVIADO'), ('NÃO ENVIADO', 'entregue para transmissão', 'AGUARDANDO RETORNO'), ('NÃO ENVIADO', 'retorno sem pedido', 'AUTORIZADO PELA SEFAZ'), ('AGUARDANDO RETORNO', 'retorno de autorização', 'AUTORIZADO PELA SEFAZ'), ('AGUARDANDO RETORNO', 'retorno de rejeição', 'REJEITADO PELA SEFAZ'), ('AGUARDANDO RETORNO', 'consulta respondeu cancelado', 'CANCELADO'), ('REJEITADO PELA SEFAZ', 'exportação corrigida depois de rejeição', 'NÃO ENVIADO'), ('REJEITADO PELA SEFAZ', 'entregue para transmissão', 'AGUARDANDO RETORNO'), ('REJEITADO PELA SEFAZ', 'retorno sem pedido', 'AUTORIZADO PELA SEFAZ'), ('AUTORIZADO PELA SEFAZ', 'pedido de cancelamento', 'AGUARDANDO RETORNO DE CANCELAMENTO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'cancelamento registrado', 'CANCELADO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'cancelamento recusado', 'CANCELAMENTO REJEITADO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'estorno do pedido de cancelamento', 'AUTORIZADO PELA SEFAZ'), ('CANCELAMENTO REJEITADO', 'pedido de cancelamento', 'AGUARDANDO RETORNO DE CANCELAMENTO'), ('CANCELAMENTO REJEITADO', 'autorização pedida de novo', 'AGUARDANDO RETORNO'), ('NÃO ENVIADO', 'retorno sem pedido', 'REJEITADO PELA SEFAZ'), ('NÃO ENVIADO', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('AGUARDANDO RETORNO', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('AUTORIZADO PELA SEFAZ', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('REJEITADO PELA SEFAZ', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('CANCELAMENTO REJEITADO', 'cancelamento informado pela SEFAZ', 'CANCELADO'))
 BEGIN SELECT RAISE(ABORT, 'documento: mudança de situação fora da tabela'); END;
@@ -192,10 +188,6 @@ CREATE TRIGGER documento_identidade BEFORE UPDATE OF id, chave, criado_em ON doc
 BEGIN SELECT RAISE(ABORT, 'documento: a identidade não muda'); END;
 CREATE TRIGGER documento_fica BEFORE DELETE ON documento
 BEGIN SELECT RAISE(ABORT, 'documento: não se apaga'); END;
-CREATE TRIGGER documento_nasceu AFTER INSERT ON documento
-BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
-VALUES (NEW.id, NEW.atualizado_em, NULL, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
-        NULL, NULL); END;
 CREATE TRIGGER documento_mudou AFTER UPDATE OF situacao ON documento
 BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
 VALUES (NEW.id, NEW.atualizado_em, OLD.situacao, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
@@ -723,7 +715,7 @@ CREATE TABLE instalacao (
     id TEXT,
     adotada_em TEXT,
     selada INTEGER NOT NULL DEFAULT 0
-, em_maos TEXT NOT NULL DEFAULT 'canto');
+, em_maos TEXT NOT NULL DEFAULT 'canto', escrita_por TEXT, versao_minima TEXT NOT NULL DEFAULT '0.1.0');
 CREATE TRIGGER instalacao_fica BEFORE DELETE ON instalacao
 BEGIN SELECT RAISE(ABORT, 'instalação: não se apaga'); END;
 CREATE TABLE impressao_de_evento (
@@ -880,3 +872,14 @@ CREATE INDEX documento_emitente ON documento (emitente, atualizado_em);
 CREATE INDEX arquivo_em_maos ON arquivo (rota_id, tomado_em) WHERE desfecho IS NULL;
 CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em, desfecho);
 CREATE INDEX falha_desde ON falha (desde, id) WHERE encerrada_em IS NULL;
+CREATE TRIGGER documento_nasce BEFORE INSERT ON documento
+WHEN (NEW.causa, NEW.situacao) NOT IN (VALUES ('exportação aceita', 'NÃO ENVIADO'), ('reconstrução', 'AUTORIZADO PELA SEFAZ'), ('reconstrução', 'CANCELADO'), ('reconstrução', 'NÃO ENVIADO'))
+  OR EXISTS (SELECT 1 FROM documento WHERE id = NEW.id OR chave = NEW.chave)
+BEGIN SELECT RAISE(ABORT, 'documento: só nasce uma vez, e NÃO ENVIADO ou por reconstrução'); END;
+CREATE TRIGGER documento_nasceu AFTER INSERT ON documento
+BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
+VALUES (NEW.id, NEW.atualizado_em, NULL, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
+        NEW.causa_cstat, NEW.causa_protocolo); END;
+CREATE INDEX certificado_em_uso ON certificado (padrao, empresa, apelido, uso, tipo, sha256, segredo_id, validade_ate,
+    padrao_desde, assinou_em, pin_recusado_em, removido_em) WHERE removido_em IS NULL;
+CREATE INDEX segredo_chave ON segredo (chave_id, nome);

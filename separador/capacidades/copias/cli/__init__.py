@@ -1,0 +1,1 @@
+"""Holds the commands `copia` and the check of `separador verificar`."""

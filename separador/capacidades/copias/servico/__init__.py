@@ -1,0 +1,1 @@
+"""Makes copies, proves them, puts them back."""
