@@ -90,6 +90,8 @@ def _matar(filho: int, venceu: Event) -> None:
 def _ligado() -> subprocess.Popen[str]:
     global _servidor  # noqa: PLW0603 -- one per process of pytest
     if _servidor is None or _servidor.poll() is not None:
+        if _servidor is not None:
+            _servidor.communicate()  # its pipes, which the collector would complain about in some later test
         comando = [sys.executable, "-c", "from tests.apoio.partida import servir; servir()"]
         raiz = Path(__file__).resolve().parents[2]
         _servidor = subprocess.Popen(

@@ -141,6 +141,8 @@ def painel(cenario: Cenario) -> Iterator[Painel]:
     yield ligado
     if ligado.processo.poll() is None:
         assert desligar(ligado) == 0
+    else:
+        ligado.processo.communicate()
 
 
 @pytest.fixture(scope="module")

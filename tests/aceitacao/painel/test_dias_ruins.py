@@ -65,9 +65,10 @@ def test_banco_trancado_de_outra_versao_ou_ausente(painel: Painel, operador: Nav
         outro.execute("ROLLBACK")
         assert trancado.estado == 503
         assert "Tente de novo" in trancado.texto
-        outro.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('separador', 'm9999_futuro')")
+        antes = outro.execute("SELECT escrita_por, versao_minima FROM instalacao").fetchone()
+        outro.execute("UPDATE instalacao SET escrita_por = '999.0.0', versao_minima = '999.0.0'")
         novo = operador.enviar("/cte/consultar", {"chave": chave})
-        outro.execute("DELETE FROM _sqlite_migrations WHERE name = 'm9999_futuro'")
+        outro.execute("UPDATE instalacao SET escrita_por = ?, versao_minima = ?", antes)
         assert novo.estado == 503
         assert "versão mais nova" in novo.texto
         assert outro.execute("SELECT count(*) FROM tarefa").fetchone()[0] == 0
