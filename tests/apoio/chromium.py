@@ -3,8 +3,10 @@
 Without them a test is skipped and says so; in CI it fails.
 """
 
+import gc
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,12 +47,18 @@ def aberto(*argumentos: str) -> Iterator[Any]:
     except ModuleNotFoundError:
         exigir(None, "playwright")
         raise
-    with sync_playwright() as p:
-        navegador = p.chromium.launch(executable_path=programa, args=list(argumentos))
-        try:
-            yield navegador
-        finally:
-            navegador.close()
+    try:
+        with sync_playwright() as p:
+            navegador = p.chromium.launch(executable_path=programa, args=list(argumentos))
+            try:
+                yield navegador
+            finally:
+                navegador.close()
+    finally:
+        # Playwright leaves the pipes of its driver to the collector; what it says of them would fail a later test.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 @dataclass
