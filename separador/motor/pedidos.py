@@ -12,9 +12,6 @@ from separador.motor.log.log import registrar_incidente
 from separador.nucleo import capacidade
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
-_DE_QUALQUER_UM = frozenset({"senha"})
-"""Orders that need no right: they are for who cannot show one, and give nothing to who gives them."""
-
 
 def cumprir(contexto: Contexto) -> int:
     """Carries out the recorded orders, each in its own group. Returns how many."""
@@ -30,7 +27,7 @@ def cumprir(contexto: Contexto) -> int:
 
 
 def _um_pedido(grupo: Grupo, linha: Row) -> None:
-    livre = linha["pedido"] in _DE_QUALQUER_UM
+    livre = any(linha["pedido"] in livres for livres in capacidade.de_cada("pedidos_livres"))
     negativa = None if livre else autorizacao.pedido_negado(grupo.banco, linha, grupo.agora)
     if negativa is None:
         cumprir = capacidade.referencia("pedidos", linha["pedido"])

@@ -183,7 +183,8 @@ class Capacidade:
     `direitos`: right ("livre", "ler", "operar") → commands, each by all its words; a command that nobody names needs an
     administrator. `contam`: commands whose own transaction writes the audit row. In both, `group *` names the commands
     of a group; in `direitos` the name of a command itself comes first. `pedidos`: kind of order → `(grupo, linha) ->
-    None`. `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> int`,
+    None`. `pedidos_livres`: those that need no right; they give nothing to who gives them.
+    `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> int`,
     hourly. `entregas`: kind of output → `(contexto, linha, quando) -> situação | None`, when a file of that kind is
     visible. `retiradas`: kind of output → `(contexto, linha, quando) -> ordem | None`, when it is given up because it
     cannot be told whether it was published; the order (Portuguese) puts it out again. `chamadas`: kind of call to
@@ -213,6 +214,7 @@ class Capacidade:
     contam: tuple[str, ...] = ()
     regras: tuple[RegraDeRota, ...] = ()
     pedidos: Mapping[str, Referencia] = field(default_factory=dict)
+    pedidos_livres: tuple[str, ...] = ()
     passos: tuple[Passo, ...] = ()
     recursos: Mapping[str, Referencia] = field(default_factory=dict)
     retencao: Referencia | None = None

@@ -223,13 +223,14 @@ def test_o_que_se_cita_existe_e_e_do_tipo_certo(campo: str) -> None:
 
 def test_nenhum_campo_fica_sem_conferencia() -> None:
     """`direitos` and `contam` name commands; the texts of `falhas` are compared with the codes of the source;
-    `unicas`, `copia` and `perdas` are compared below."""
-    sem = {"nome", "direitos", "contam", "falhas", "unicas", "copia", "perdas"}
+    `unicas`, `pedidos_livres`, `copia` and `perdas` are compared below."""
+    sem = {"nome", "direitos", "contam", "pedidos_livres", "falhas", "unicas", "copia", "perdas"}
     assert {f.name for f in fields(Capacidade)} == {*CONFERIR, *sem}
 
 
 def test_o_que_a_distribuicao_publica_e_unico() -> None:
     assert [tipo for c in capacidade.todas() for tipo in c.unicas] == [DISTRIBUIDO]
+    assert {c.nome: c.pedidos_livres for c in capacidade.todas() if c.pedidos_livres} == {"avisos": ("senha",)}
 
 
 def test_o_que_vai_na_copia_e_uma_tabela_de_uma_capacidade_so(tmp_path: Path) -> None:

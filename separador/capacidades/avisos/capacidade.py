@@ -10,6 +10,7 @@ CAPACIDADE = Capacidade(
         Passo("separador.capacidades.avisos.codigos:CodigosPorEmail", Fase.DEPOIS_DOS_PEDIDOS, 80, fim=55),
     ),
     pedidos={"senha": "separador.capacidades.avisos.codigos:do_pedido"},
+    pedidos_livres=("senha",),
     falhas="separador.capacidades.avisos.falhas:TEXTOS",
     copia=("aviso_validade",),
 )

@@ -112,14 +112,14 @@ CAPACIDADE = Capacidade(
         Passo(f"{_SERVICO}.parte:InclusoesEmVigor", Fase.CADA_30S, 60),
     ),
     entregas={
-        "documento": f"{_SERVICO}.entregues:documento",
-        "evento": f"{_SERVICO}.entregues:evento",
-        "consulta": f"{_SERVICO}.entregues:consulta",
+        "documento": f"{_SERVICO}.saidas.entregues:documento",
+        "evento": f"{_SERVICO}.saidas.entregues:evento",
+        "consulta": f"{_SERVICO}.saidas.entregues:consulta",
     },
     retiradas={
-        "documento": f"{_SERVICO}.retirados:documento",
-        "evento": f"{_SERVICO}.retirados:evento",
-        "consulta": f"{_SERVICO}.retirados:consulta",
+        "documento": f"{_SERVICO}.saidas.retirados:documento",
+        "evento": f"{_SERVICO}.saidas.retirados:evento",
+        "consulta": f"{_SERVICO}.saidas.retirados:consulta",
     },
     chamadas={
         "documento": f"{_REDE}:DOCUMENTO",

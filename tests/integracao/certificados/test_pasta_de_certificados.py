@@ -9,8 +9,8 @@ import pytest
 
 from separador.banco.conexao import abrir
 from separador.capacidades.certificados.leitura.abridor import Abridor
-from separador.capacidades.certificados.servico import arquivos_da_pasta
-from separador.capacidades.certificados.servico.arquivos_da_pasta import senha_ao_lado
+from separador.capacidades.certificados.servico.pasta import arquivos_da_pasta
+from separador.capacidades.certificados.servico.pasta.arquivos_da_pasta import senha_ao_lado
 from separador.capacidades.certificados.servico.senhas import nome_da_senha
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from separador.capacidades.certificados.servico import arquivos_da_pasta, resposta_da_pasta
+from separador.capacidades.certificados.servico.pasta import arquivos_da_pasta, resposta_da_pasta
 from tests.apoio.autoridade import SENHA, em_ber, emitir
 from tests.apoio.faixas import Trava, discos
 from tests.apoio.instalacao_com_cofre import InstalacaoComCofre

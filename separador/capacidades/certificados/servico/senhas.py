@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from separador.capacidades.certificados.servico.arquivos_da_pasta import Chegado, ler
+from separador.capacidades.certificados.servico.pasta.arquivos_da_pasta import Chegado, ler
 from separador.cofre.banco import TabelaDeSegredos
 from separador.cofre.cofre import Cofre
 from separador.motor.contexto import Contexto

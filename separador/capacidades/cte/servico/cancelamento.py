@@ -13,7 +13,7 @@ from separador.capacidades.cte.dominio.pedido import Fatos, TipoDePedido, avalia
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
-from separador.capacidades.cte.servico.retirados import sem_saber_do_evento
+from separador.capacidades.cte.servico.saidas.retirados import sem_saber_do_evento
 from separador.capacidades.sefaz.banco import fila
 from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta
 from separador.fiscal.leitura import ler

@@ -21,7 +21,7 @@ from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.cte.servico.rede.numero_tomado import numero_dado, numero_tomado
-from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
+from separador.capacidades.cte.servico.saidas.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.nomes import com_declaracao

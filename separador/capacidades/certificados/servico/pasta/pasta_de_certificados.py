@@ -15,11 +15,18 @@ from separador.banco import falhas, rotas
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.abridor import NaoIniciouError
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto
-from separador.capacidades.certificados.servico import resposta_da_pasta
 from separador.capacidades.certificados.servico.aberturas import Aberturas, Resultado
 from separador.capacidades.certificados.servico.apelido_livre import apelido_livre, empresa_de
-from separador.capacidades.certificados.servico.arquivos_da_pasta import Chegado, Visto, chegados, ler, o_mesmo, remover
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
+from separador.capacidades.certificados.servico.pasta import resposta_da_pasta
+from separador.capacidades.certificados.servico.pasta.arquivos_da_pasta import (
+    Chegado,
+    Visto,
+    chegados,
+    ler,
+    o_mesmo,
+    remover,
+)
 from separador.capacidades.certificados.servico.senhas import senhas_de
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import geracao
