@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Saida, sair
-from separador.nucleo.capacidade import pastas_das_secoes
-from separador.pedidos.processo import PASTAS_DE_UNIDADES, UNIDADE, do_systemd
+from separador.pedidos.ajuste import entre_aspas, linha, o_que_falta, pastas_do_servico
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
 
 PASTA_DO_AJUSTE = Path("/etc/systemd/system/separador.service.d")
 ARQUIVO = "pastas.conf"
-PASTA_DO_SERVICO = Path("/var/lib/separador")
 _PESSOAIS = (Path("/home"), Path("/root"), Path("/run/user"))
 _PROVISORIAS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 -- named to warn about them
 
@@ -44,32 +42,9 @@ def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
 
 def dizer_o_que_falta(configuracao: "Configuracao") -> None:
     """Says that the unit of this configuration does not let the service write to a folder that was just configured."""
-    if not do_systemd(configuracao.arquivo):
-        return
-    ajustes = (a for p in PASTAS_DE_UNIDADES for a in sorted((p / f"{UNIDADE}.d").glob("*.conf")))
-    fora = fora_do_ajuste(configuracao, "\n".join(a.read_text(encoding="utf-8", errors="replace") for a in ajustes))
-    if fora:
-        click.echo(
-            f"O systemd ainda não deixa o serviço escrever em {', '.join(map(str, fora))}. Falta: sudo separador init "
-            "--systemd && sudo systemctl daemon-reload && sudo systemctl restart separador"
-        )
-
-
-def fora_do_ajuste(configuracao: "Configuracao", escrito: str) -> list[Path]:
-    """Returns the folders that the service needs, and that the drop-ins as they are do not name."""
-    linhas = set(escrito.splitlines())
-    return [p for p in pastas_do_servico(configuracao) if not any(_linha(q) in linhas for q in (p, *p.parents))]
-
-
-def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
-    """Returns every configured folder outside the unit's own StateDirectory, each once.
-
-    A folder inside another one is covered by it.
-    """
-    das_rotas = (p for r in configuracao.rotas for p in r.pastas())
-    todas = {configuracao.dados, *das_rotas, *(p.pasta for p in pastas_das_secoes(configuracao))}
-    fora = [p for p in sorted(todas) if not p.is_relative_to(PASTA_DO_SERVICO)]
-    return [p for p in fora if not any(p != q and p.is_relative_to(q) for q in fora)]
+    falta = o_que_falta(configuracao)
+    if falta is not None:
+        click.echo(falta)
 
 
 def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
@@ -82,7 +57,7 @@ def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
         "[Service]",
     ]
     linhas += ["ExecStart=", f"ExecStart={_comando(configuracao.arquivo)}"]
-    linhas += [_linha(p) for p in pastas]
+    linhas += [linha(p) for p in pastas]
     if any(p.is_relative_to(q) for p in (*pastas, configuracao.arquivo) for q in _PESSOAIS):
         linhas += [
             "# Há pasta em /home: o resto de lá fica visível, mas só para leitura.",
@@ -91,15 +66,5 @@ def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
     return "\n".join(linhas) + "\n"
 
 
-def _linha(pasta: Path) -> str:
-    return f"ReadWritePaths=-{_entre_aspas(pasta)}"
-
-
 def _comando(configuracao: Path) -> str:
-    return f"{_entre_aspas(sys.executable)} -m separador --config {_entre_aspas(configuracao)} executar"
-
-
-def _entre_aspas(caminho: Path | str) -> str:
-    r"""Quotes as systemd does: `%` starts a specifier, `$` a variable, `\` an escape."""
-    texto = str(caminho).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
-    return f'"{texto}"' if any(c in texto for c in " '\\;") else texto
+    return f"{entre_aspas(sys.executable)} -m separador --config {entre_aspas(configuracao)} executar"

@@ -51,9 +51,9 @@ CAPACIDADE = Capacidade(
             ),
             *("auditoria listar", "auditoria conferir"),
         ),
-        "operar": ("falhas dispensar",),
+        "operar": ("falhas dispensar", "rotas soltar"),
     },
-    contam=("falhas dispensar", "auditoria selar", "usuario *", "banco adotar", "banco voltar"),
+    contam=("falhas dispensar", "rotas soltar", "auditoria selar", "usuario *", "banco adotar", "banco voltar"),
     falhas="separador.acesso.falhas:TEXTOS",
     perdas={"usuario": ("usuário", "usuários")},
 )

@@ -21,8 +21,9 @@ from separador.cli.base.comum import (
 )
 from separador.cli.base.grupo import Grupo
 from separador.nucleo import capacidade
-from separador.nucleo.nome_de_arquivo import ignorado, mostrar
-from separador.nucleo.rota import Envio, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Envio, Rota, Transmissao, atribuir_ids
+from separador.pedidos.rotas import Escolha, escolhas
 
 if TYPE_CHECKING:
     from separador.configuracao.edicao import Editada
@@ -196,6 +197,41 @@ def _conhecidos(opcoes: Opcoes) -> dict[int, str]:
     return {} if isinstance(lida, Invalida) else ids_conhecidos(lida.dados)
 
 
+@rotas.command(
+    options_metavar="[OPÇÕES]",
+    help="Põe cada ARQUIVO na origem da rota ID, sem sobrepor nada: o serviço o faz, e daí em diante ele segue como os "
+    "outros. O ARQUIVO fica onde está.",
+)
+@click.argument("numero", metavar="ID", type=int)
+@click.argument(
+    "arquivos", metavar="ARQUIVO", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
+@passar_opcoes
+def soltar(opcoes: Opcoes, numero: int, arquivos: tuple[Path, ...]) -> None:
+    """Exits as every order: 0 all are in the origin, 1 one was refused, 3 recorded, service stopped."""
+    from separador.cli.base.pedidos import dar  # noqa: PLC0415
+    from separador.pedidos import soltos  # noqa: PLC0415
+    from separador.pedidos.dono import em_nome_do_dono  # noqa: PLC0415
+
+    configuracao, todas = opcoes.configuracao(), _rotas_com_id(opcoes)
+    rota = next((r for r in todas if r.id == numero), None)
+    if rota is None:
+        sair(Saida.RECUSADO, f"Não há rota com o id {numero}; veja as que existem com: separador rotas listar")
+    negativas = soltos.julgar([os.fsencode(a.name) for a in arquivos], rota, todas)
+    if negativas:
+        sair(Saida.RECUSADO, "\n".join([*negativas, "Nada foi mudado."]))
+    deposito = soltos.Deposito(configuracao.dados, configuracao.reserva_disco_mb * 2**20)
+    try:
+        for arquivo in arquivos:
+            with arquivo.open("rb") as aberto, em_nome_do_dono(configuracao.dados):
+                deposito.receber(os.fsencode(arquivo.name), aberto)
+        deposito.firmar()
+    except (OSError, soltos.SemLugarError) as erro:
+        deposito.largar()
+        sair(Saida.RECUSADO, f"{erro} Nada foi mudado.")
+    dar(configuracao.dados, soltos.pedidos(deposito.guardados, rota))
+
+
 @rotas.command(options_metavar="[OPÇÕES]", help="Diz que rota tomaria um arquivo com o nome NOME, e por quê.")
 @click.argument("nome", metavar="NOME")
 @click.option("--origem", metavar="PASTA", help="Só esta origem. Sem ela, todas.")
@@ -208,10 +244,9 @@ def testar(opcoes: Opcoes, nome: str, origem: str | None, em_json: bool) -> None
     todas = _rotas_com_id(opcoes)
     escolhida = ancorar(opcoes.configuracao().raiz, origem) if origem else None
     em_bytes = os.fsencode(Path(nome).name)
-    origens = list(dict.fromkeys(r.origem for r in todas if escolhida in (None, r.origem)))
-    if not origens:
+    respostas = [_resposta(e) for e in escolhas(em_bytes, todas, escolhida)]
+    if not respostas:
         sair(Saida.RECUSADO, "Nenhuma rota lê essa origem." if escolhida else "Não há rotas.")
-    respostas = [_resposta(em_bytes, o, [r for r in todas if r.origem == o]) for o in origens]
     if em_json:
         mostrar_json(respostas)
     else:
@@ -219,27 +254,14 @@ def testar(opcoes: Opcoes, nome: str, origem: str | None, em_json: bool) -> None
     sair(Saida.FEITO if any(r["rota"] for r in respostas) else Saida.RECUSADO)
 
 
-def _resposta(nome: bytes, origem: Path, rotas_daqui: list[Rota]) -> dict[str, Any]:
-    impedimento = ignorado(nome)
-    rota = None if impedimento else escolher(nome, rotas_daqui)
+def _resposta(e: Escolha) -> dict[str, Any]:
     return {
-        "origem": str(origem),
-        "rota": rota.id if rota else None,
-        "regra": str(rota.regra) if rota else None,
-        "destino": str(rota.destino) if rota else None,
-        "motivo": impedimento or _motivo(nome, rota, rotas_daqui),
+        "origem": str(e.origem),
+        "rota": e.rota.id if e.rota else None,
+        "regra": str(e.rota.regra) if e.rota else None,
+        "destino": str(e.rota.destino) if e.rota else None,
+        "motivo": e.motivo,
     }
-
-
-def _motivo(nome: bytes, rota: Rota | None, rotas_daqui: list[Rota]) -> str:
-    casadas = candidatas(nome, rotas_daqui)
-    if not casadas:
-        return "nenhuma regra de arquivo desta origem combina; o arquivo ficaria onde está, à vista em falhas"
-    if rota is None:
-        return f"a regra mais específica é da {nome_da_rota(casadas[0])}, que está inativa; o arquivo esperaria"
-    outras = [nome_da_rota(r) for r in casadas[1:]]
-    por_que = f" (também combinam, com final mais curto ou inativas: {', '.join(outras)})" if outras else ""
-    return f"o final do nome combina com a regra de arquivo {' '.join(rota.sufixos)}{por_que}"
 
 
 def _contar(nome: str, respostas: list[dict[str, Any]], *, detalhar: bool) -> None:

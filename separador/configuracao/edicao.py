@@ -3,8 +3,7 @@
 ruamel.yaml is imported only here, when an edit is asked for.
 """
 
-import difflib
-import io
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from separador.configuracao.carregamento import CHAVES, interpretar
+from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
@@ -19,8 +19,11 @@ from separador.configuracao.tipos import Conferida, Configuracao, ErroConfig, In
 from separador.configuracao.yaml_seguro import ler_bytes
 from separador.nucleo.rota import atribuir_ids
 
-Documento = Any  # ruamel's CommentedMap; its own types say no more than this
 Campos = Mapping[str, str | bool | int | list[str] | None]
+_MUDADA = (
+    "o arquivo de configuração foi mudado por outro editor depois que esta página foi aberta; nada foi gravado. Abra a "
+    "página de novo, confira e repita"
+)
 _EDITAVEIS = tuple(c for c in CHAVES if c not in ("empresas", "rotas"))
 
 
@@ -32,7 +35,17 @@ class Editada:
     rota: int | None = None
 
 
-def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
+class Mudada(Invalida):
+    """The file is no longer the one that the edit was made for: nothing is written. Its errors say so."""
+
+
+def resumo(arquivo: Path) -> str:
+    """Returns the digest of the file of now, by which an edit may say which file it was made for (`visto`)."""
+    conteudo = ler_bytes(arquivo)
+    return hashlib.sha256(conteudo).hexdigest() if isinstance(conteudo, bytes) else ""
+
+
+def definir(arquivo: Path, chave: str, valor: str, visto: str | None = None) -> Editada | Invalida:
     """Sets one key: of the top level, of a group by its path (`emissao.cfop_estadual`), or of a company by its CNPJ
     (`empresas.11222333000181.nome`). `[a, b]` is a list. Raises OSError when the file cannot be written."""
     topo, *resto = chave.split(".")
@@ -48,7 +61,7 @@ def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
         em_lista = dito.startswith("[") and dito.endswith("]")
         grupo[nomes[-1]] = _em_linha(_itens(dito[1:-1])) if em_lista else _simples(dito)
 
-    return _editar(arquivo, mudar, None)
+    return _editar(arquivo, mudar, None, visto)
 
 
 def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
@@ -58,11 +71,13 @@ def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
     if pai.get(nome) is None:
         pai[nome] = CommentedMap()
     if not isinstance(pai[nome], CommentedMap):
-        raise _RecusadaError(f'a chave "{caminho}" não é um grupo de chaves; mude-a no próprio arquivo')
+        raise RecusadaError(f'a chave "{caminho}" não é um grupo de chaves; mude-a no próprio arquivo')
     return pai[nome]
 
 
-def incluir_rota(arquivo: Path, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
+def incluir_rota(
+    arquivo: Path, campos: Campos, conhecidos: Mapping[int, str], visto: str | None = None
+) -> Editada | Invalida:
     """Adds a route with the next id. `conhecidos`: ids ever used → signature (the database's table). Raises OSError."""
     novo = [0]
 
@@ -70,10 +85,12 @@ def incluir_rota(arquivo: Path, campos: Campos, conhecidos: Mapping[int, str]) -
         novo[0] = _proximo_id(documento, conhecidos)
         _acrescentar(documento, {"id": novo[0], **campos})
 
-    return _editar(arquivo, mudar, lambda: novo[0])
+    return _editar(arquivo, mudar, lambda: novo[0], visto)
 
 
-def alterar_rota(arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
+def alterar_rota(
+    arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[int, str], visto: str | None = None
+) -> Editada | Invalida:
     """Changes the keys given (None takes a key out) of the route with this id. Raises OSError."""
 
     def mudar(documento: Documento) -> None:
@@ -86,7 +103,7 @@ def alterar_rota(arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[i
             else:
                 mapa[nome] = _valor_de_rota(nome, valor)
 
-    return _editar(arquivo, mudar, lambda: rota)
+    return _editar(arquivo, mudar, lambda: rota, visto)
 
 
 def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
@@ -97,7 +114,7 @@ def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Edit
 
         empresas = _lista_do(documento, "empresas")
         if any(_cnpj_de(mapa) == cnpj for mapa in empresas):
-            raise _RecusadaError(f"a empresa {cnpj} já está na configuração; mude-a com: separador empresas alterar")
+            raise RecusadaError(f"a empresa {cnpj} já está na configuração; mude-a com: separador empresas alterar")
         mapa = CommentedMap()
         _preencher(mapa, {"cnpj": cnpj, **campos})
         if documento.get("empresas"):
@@ -117,10 +134,6 @@ def alterar_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Edit
     return _editar(arquivo, mudar, None)
 
 
-class _RecusadaError(Exception):
-    """The edit does not apply to this file."""
-
-
 def _por_que_nao(chave: str) -> str:
     if chave.startswith("rotas"):
         return "as rotas mudam com: separador rotas incluir, alterar, ativar ou desativar"
@@ -134,7 +147,9 @@ def _recusa(arquivo: Path, mensagem: str) -> Invalida:
     return Invalida(arquivo, (ErroConfig(mensagem),))
 
 
-def _editar(arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[], int] | None) -> Editada | Invalida:
+def _editar(
+    arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[], int] | None, visto: str | None = None
+) -> Editada | Invalida:
     """Reads, changes, checks and writes, as one step against other editors."""
     if not arquivo.exists():
         return _recusa(arquivo, f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
@@ -142,9 +157,11 @@ def _editar(arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[]
         conteudo = ler_bytes(arquivo)
         if isinstance(conteudo, ErroConfig):
             return Invalida(arquivo, (conteudo,))
+        if visto is not None and visto != hashlib.sha256(conteudo).hexdigest():
+            return Mudada(arquivo, (ErroConfig(_MUDADA),))
         try:
-            novo = _mudado(conteudo, mudar)
-        except _RecusadaError as erro:
+            novo = mudado(conteudo, mudar)
+        except RecusadaError as erro:
             return _recusa(arquivo, str(erro))
         conferida = interpretar(novo, arquivo)
         if isinstance(conferida, Invalida):
@@ -152,62 +169,6 @@ def _editar(arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[]
         if novo != conteudo:
             gravar(arquivo, novo)
         return Editada(conferida.configuracao, rota() if rota else None)
-
-
-def _mudado(conteudo: bytes, mudar: Callable[[Documento], None]) -> bytes:
-    """Returns the text with the change and nothing else changed.
-
-    Alignment and line ends are kept too, where that is possible.
-    """
-    from ruamel.yaml import YAML  # noqa: PLC0415 -- heavy, and only editing needs it
-    from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    try:
-        original = conteudo.decode("utf-8-sig")
-    except UnicodeDecodeError as erro:
-        raise _RecusadaError("o arquivo não está em UTF-8; corrija-o antes") from erro
-    quebra = "\r\n" if "\r\n" in original else "\n"
-    original = original.replace("\r\n", "\n")
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000
-    recuo = re.search(r"^(?:rotas|empresas):.*\n(?:[ ]*(?:#.*)?\n)*([ ]*)- ", original, re.MULTILINE)
-    deslocamento = len(recuo[1]) if recuo else 2
-    yaml.indent(mapping=2, sequence=deslocamento + 2, offset=deslocamento)
-    try:
-        documento = yaml.load(original)
-    except YAMLError as erro:
-        raise _RecusadaError("o arquivo não é YAML válido; veja onde com: separador config conferir") from erro
-    if not isinstance(documento, CommentedMap):
-        raise _RecusadaError("o arquivo deve ser uma lista de 'chave: valor'")
-    antes = _texto(yaml, documento)
-    mudar(documento)
-    return _sobrepor(original, antes, _texto(yaml, documento)).replace("\n", quebra).encode()
-
-
-def _texto(yaml: Any, documento: Documento) -> str:
-    saida = io.StringIO()
-    yaml.dump(documento, saida)
-    return saida.getvalue()
-
-
-def _sobrepor(original: str, antes: str, depois: str) -> str:
-    """Applies to `original` only the lines in which the two dumps differ.
-
-    A dump normalises blanks in every line. Only the lines that the edit changed are taken from it, so that the
-    operator's alignment of the others is kept. When the first dump has another number of lines than the file, the lines
-    cannot be matched, and the whole new dump is used.
-    """
-    linhas, base, novas = original.splitlines(True), antes.splitlines(True), depois.splitlines(True)
-    if len(linhas) != len(base):
-        return depois
-    if linhas and not linhas[-1].endswith("\n"):
-        linhas[-1] += "\n"
-    resultado: list[str] = []
-    for o_que, i1, i2, j1, j2 in difflib.SequenceMatcher(None, base, novas, autojunk=False).get_opcodes():
-        resultado += linhas[i1:i2] if o_que == "equal" else novas[j1:j2]
-    return "".join(resultado)
 
 
 def _simples(valor: str) -> str | int | float:
@@ -248,14 +209,14 @@ def _valor_de_rota(nome: str, valor: str | bool | int | list[str]) -> Any:
 def _lista_do(documento: Documento, nome: str) -> Any:
     lista = documento.get(nome)
     if lista is not None and not isinstance(lista, list):
-        raise _RecusadaError(f'a chave "{nome}" deve ser uma lista; corrija o arquivo antes')
+        raise RecusadaError(f'a chave "{nome}" deve ser uma lista; corrija o arquivo antes')
     return lista or []
 
 
 def _empresa(documento: Documento, cnpj: str) -> Any:
     achada = next((mapa for mapa in _lista_do(documento, "empresas") if _cnpj_de(mapa) == cnpj), None)
     if achada is None:
-        raise _RecusadaError(f"não há empresa {cnpj}; veja as que existem com: separador empresas listar")
+        raise RecusadaError(f"não há empresa {cnpj}; veja as que existem com: separador empresas listar")
     return achada
 
 
@@ -316,4 +277,4 @@ def _achar_rota(arquivo: Path, documento: Documento, rota: int, conhecidos: Mapp
         for mapa, lida in zip(rotas, atribuir_ids(conferida.configuracao.rotas, conhecidos), strict=True):
             if lida.id == rota:
                 return mapa
-    raise _RecusadaError(f"não há rota com o id {rota}; veja as que existem com: separador rotas listar")
+    raise RecusadaError(f"não há rota com o id {rota}; veja as que existem com: separador rotas listar")

@@ -1,6 +1,6 @@
 """Plugs in what the engine itself has: the plain rule, its orders and its own steps of the loop."""
 
-from separador.nucleo.capacidade import Capacidade, Fase, Passo, RegraDeRota
+from separador.nucleo.capacidade import Capacidade, Fase, Passo, Recuperacao, RegraDeRota
 
 _PARTES = "separador.motor.partes_proprias"
 
@@ -17,7 +17,11 @@ CAPACIDADE = Capacidade(
             mesmo_nome=True,
         ),
     ),
-    pedidos={"dispensar": "separador.motor.desfecho.dispensa:do_pedido"},
+    pedidos={
+        "dispensar": "separador.motor.desfecho.dispensa:do_pedido",
+        "soltar": "separador.motor.entrada.soltos:do_pedido",
+    },
+    recuperacao=Recuperacao(poupa="separador.motor.entrada.soltos:poupa"),
     passos=(
         Passo(f"{_PARTES}:SinalDeVida", Fase.DEPOIS_DA_COLHEITA, 40),
         Passo("separador.motor.vigias:VigiaDaAuditoria", Fase.DEPOIS_DOS_PEDIDOS, 60),
@@ -25,6 +29,8 @@ CAPACIDADE = Capacidade(
         Passo("separador.motor.vigias:VigiaDoBanco", Fase.CADA_HORA, 30),
         Passo("separador.motor.configuracao_boa:ConfiguracaoBoa", Fase.CADA_HORA, 40),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
+        Passo("separador.motor.entrada.soltos:Soltos", Fase.DEPOIS_DOS_PEDIDOS, 25),
+        Passo("separador.motor.entrada.soltos:Soltos", Fase.CADA_HORA, 25, metodo="da_hora"),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
         Passo(f"{_PARTES}:Tomadas", Fase.CADA_30S, 3),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),

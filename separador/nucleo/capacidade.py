@@ -108,6 +108,7 @@ class Tela:
     `pagina` is `(painel.base.visita.Visita) -> painel.base.resposta.Resposta`, for GET and POST alike. `acao` and
     `muda` name the actions (`pedidos.acoes`) whose right GET and POST ask for; None: the page has no such method.
     `menu`: the text of its link in the navigation, at `lugar`. `com_sessao`: about the person, whatever the right.
+    `arquivos`: `(Casa) -> painel.base.envio.Guarda`, where the files of its form go; None: its form has none.
     """
 
     caminho: str
@@ -117,6 +118,7 @@ class Tela:
     menu: str | None = None
     lugar: int = 0
     com_sessao: bool = False
+    arquivos: Referencia | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +198,9 @@ class Capacidade:
     `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `conferencias`: `(Configuracao, agora) ->
     Iterator[Constatacao]`, what is wrong with the files that its keys of the configuration name. `falhas`: code →
-    (reason, what to do). `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an
-    equal file under the same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
+    (reason, what to do). `significado`: `(code) -> text | None`, what a code says that others answer with.
+    `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the
+    same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
     -> chave | None`, the key that a number was given to before its document is registered. `registro`: `(conexão,
     chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
     tables that a copy of the vault brings, in the order in which they may be written. `perdas`: table → words for one
@@ -205,7 +208,8 @@ class Capacidade:
     Configuracao) -> Iterator[(Path, str)]`, the files outside of the data folder that a copy of the installation
     brings: a folder, and a path below it. `telas`: the pages of the panel. `localizar`: `(conexão, text, limit of
     each place) -> list[Achado]`, by indexes. `remedios`: code of a failure → (action, words of its button, page
-    with `{chaves}` for `chave=…&chave=…`), what may help against it.
+    with `{chaves}` for `chave=…&chave=…`), what may help against it. `paginas_de_validade`: first word of what expires
+    (`Validade.assunto`) → the page that renews it.
     """
 
     nome: str
@@ -231,6 +235,7 @@ class Capacidade:
     verificacoes: Referencia | None = None
     conferencias: Referencia | None = None
     falhas: Referencia | None = None
+    significado: Referencia | None = None
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()
     numeros: Referencia | None = None
@@ -241,6 +246,7 @@ class Capacidade:
     telas: tuple[Tela, ...] = ()
     localizar: Referencia | None = None
     remedios: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    paginas_de_validade: Mapping[str, str] = field(default_factory=dict)
 
 
 _registradas: dict[str, Capacidade] = {}

@@ -59,6 +59,16 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O arquivo será tentado de novo. Se persistir, envie o incidente a quem mantém o separador.",
     ),
     "SEP-DISPENSADA": ("A falha foi dispensada.", "Nada a fazer. Se a causa continuar, a falha pode voltar."),
+    "SEP-SOLTO": ("O arquivo entrou na origem da rota.", "Nada a fazer; daí em diante ele segue como os outros."),
+    "SEP-NOME-OCUPADO": (
+        "A origem já tem um arquivo com este nome; nada foi sobreposto.",
+        "Solte-o com outro nome, ou espere que o serviço tome o que está lá.",
+    ),
+    "SEP-SOLTAR-ROTA": (
+        "A rota não existe mais, ou está inativa.",
+        "Ative a rota e solte de novo.",
+    ),
+    "SEP-SOLTAR-SUMIU": ("O arquivo já não está na pasta de dados; ele não entrou na origem.", "Solte-o de novo."),
     "SEP-FALHA-ENCERRADA": ("A falha já não está na lista.", "Nada a fazer; as que há: separador falhas"),
     # --- files that are refused
     "SEP-TAMANHO": (

@@ -1,8 +1,9 @@
 """Makes the HTTP of the panel: one route for each page, the guard before it, the headers behind it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -18,10 +19,11 @@ from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
 from separador.painel import guarda
 from separador.painel.atendimento import SEM_ENVIO, SEM_PAGINA, SEM_TELA, Atendente, Chegada
-from separador.painel.base import estatico, moldura
+from separador.painel.base import envio, estatico, moldura
 from separador.painel.base.campos import Campos, ler_campos
 from separador.painel.base.casa import Casa
-from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, TITULOS
+from separador.painel.base.resposta import GRANDE, MALFEITO, METODO, NAO_HA, OCUPADO, TITULOS
+from separador.pedidos.soltos import SemLugarError
 from separador.pedidos.tempo import agora_utc
 
 T = TypeVar("T")
@@ -30,6 +32,10 @@ FIOS = 8
 """Threads for databases and files; as many more for forms of whoever has no session. Such a form may wait for its
 password to be compared, and whoever sends many of them keeps nobody who has come in waiting."""
 FORMULARIO_MAXIMO = 1024 * 1024
+PORCAO = 1024 * 1024
+"""Bytes of files that are written at a time."""
+ESCOADO = 512 * 1024 * 1024
+"""Bytes of a refused request that are let go by."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -108,6 +114,9 @@ def _pagina(
             negada = await _no_fio(fios, partial(atendente.barrar, chegada))
             if negada is not None:
                 return negada
+            borda = envio.fronteira(request.headers.get("content-type", "")) if tela.arquivos is not None else None
+            if borda is not None:
+                return await _com_arquivos(request, borda, chegada, atendente, fios)
             corpo = await _corpo(request)
             campos = ler_campos(corpo) if corpo is not None else None
             if campos is None:
@@ -131,6 +140,65 @@ def _chegada(request: Request, tela: Tela, config: ConfigPainel) -> Chegada:
         programa=request.headers.get("sec-fetch-dest") == "empty" or tela.caminho == VIVO,
         de=request.client.host if request.client is not None else "",
     )
+
+
+async def _com_arquivos(
+    request: Request, borda: bytes, chegada: Chegada, atendente: Atendente, fios: ThreadPoolExecutor
+) -> Response:
+    """Reads a form with files, a portion at a time, and has the page answer it. What the page leaves goes away."""
+    fazer = capacidade.resolver(chegada.tela.arquivos or "")
+    guarda: envio.Guarda = fazer(atendente.casa)
+    resto = request.stream()
+    try:
+        try:
+            chegada.campos = await _receber(request, resto, borda, guarda, fios)
+        except ClientDisconnect:
+            return Response(status_code=MALFEITO)
+        except _RECUSAS as erro:
+            await _escoar(resto)
+            estado, dito = _recusa_de(erro)
+            return await _no_fio(fios, partial(atendente.recusar_envio, chegada, estado, dito))
+        chegada.arquivos = guarda
+        return await _no_fio(fios, partial(atendente.atender, chegada))
+    finally:
+        await _no_fio(fios, guarda.largar)
+
+
+_RECUSAS = (envio.GrandeError, envio.MalfeitoError, SemLugarError)
+
+
+def _recusa_de(erro: Exception) -> tuple[int, str]:
+    if isinstance(erro, envio.GrandeError):
+        return GRANDE, str(erro)
+    return (OCUPADO, str(erro)) if isinstance(erro, SemLugarError) else (MALFEITO, "O envio veio malfeito.")
+
+
+async def _receber(
+    request: Request, corpo: AsyncGenerator[bytes, None], borda: bytes, guarda: envio.Guarda, fios: ThreadPoolExecutor
+) -> Campos:
+    dito = request.headers.get("content-length", "")
+    anunciado = int(dito) if dito.isascii() and dito.isdigit() and len(dito) < 19 else None
+    if anunciado is not None and anunciado > guarda.limites.pedido:
+        raise envio.grande(guarda.limites)
+    await _no_fio(fios, partial(guarda.esperar, anunciado))
+    leitor, juntado = envio.Leitor(borda, guarda), bytearray()
+    async for parte in corpo:
+        juntado += parte
+        if len(juntado) >= PORCAO:
+            await _no_fio(fios, partial(leitor.escrever, bytes(juntado)))
+            juntado.clear()
+    await _no_fio(fios, partial(leitor.escrever, bytes(juntado)))
+    return leitor.campos()
+
+
+async def _escoar(corpo: AsyncGenerator[bytes, None]) -> None:
+    """Lets the rest go by: a browser that is still sending would show a broken connection, and not the answer."""
+    passados = 0
+    with suppress(ClientDisconnect):
+        async for parte in corpo:
+            passados += len(parte)
+            if passados > ESCOADO:
+                return
 
 
 async def _no_fio(fios: ThreadPoolExecutor, funcao: Callable[[], T]) -> T:

@@ -27,6 +27,7 @@ from separador.painel import guarda
 from separador.painel.base import moldura
 from separador.painel.base.campos import Campos
 from separador.painel.base.casa import Casa, marca_de
+from separador.painel.base.envio import Guarda
 from separador.painel.base.ordens import ja_dadas
 from separador.painel.base.resposta import (
     ERRO,
@@ -74,6 +75,7 @@ class Chegada:
     programa: bool = False
     de: str = ""
     campos: Campos = field(default_factory=Campos)
+    arquivos: Guarda | None = None
 
     @property
     def acao(self) -> str:
@@ -99,6 +101,15 @@ class Atendente:
         try:
             with self._lendo(c) as v:
                 return self._barrada(c, v)
+        except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
+            return self._negar(c, erro)
+
+    def recusar_envio(self, c: Chegada, estado: int, mensagem: str) -> Response:
+        """Says why the files that came with a form were not even kept."""
+        try:
+            with self._lendo(c) as v:
+                _anotar(c, v, estado)
+                return self._pagina_de_erro(v, Erro(estado, f"{mensagem} Nada foi guardado."))
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback
             return self._negar(c, erro)
 
@@ -155,7 +166,7 @@ class Atendente:
         aberto = leitura.abrir_leitura(configuracao.dados)
         v = Visita(
             self.casa, configuracao, c.tela, c.agora, c.caminho, c.enviada, c.partes, c.consulta, c.campos,
-            sessao=c.ficha, aberto=aberto, marca=marca,
+            sessao=c.ficha, aberto=aberto, marca=marca, arquivos=c.arquivos,
         )  # fmt: skip
         try:
             if aberto is None:

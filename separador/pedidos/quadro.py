@@ -11,6 +11,7 @@ from separador.banco.instante import texto_de
 from separador.banco.leitura import Progresso
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
 from separador.pedidos.painel import endereco
+from separador.pedidos.rotas import assinaturas
 from separador.pedidos.tempo import idade_s, inicio_do_dia
 from separador.pedidos.vivo import Vivo
 
@@ -29,7 +30,7 @@ def montar(
 ) -> dict[str, Any]:
     """Returns the content of `situacao --json`. `banco` None: the service never started. `contar` counts what was done
     today."""
-    rotas = atribuir_ids(configuracao.rotas, _assinaturas(banco))
+    rotas = atribuir_ids(configuracao.rotas, assinaturas(banco))
     ids = [r.id or 0 for r in rotas]
     meia_noite = texto_de(inicio_do_dia(agora))
     if banco is None:
@@ -41,12 +42,6 @@ def montar(
         "servico": {"ativo": vivo.ativo, "pid": vivo.pid, "desde": vivo.desde, "painel": endereco(configuracao.dados)},
         "rotas": [_rota(r, numeros[r.id or 0], ditos.get(str(r.id), {}), agora) for r in rotas],
     }
-
-
-def _assinaturas(banco: sqlite3.Connection | None) -> dict[int, str]:
-    if banco is None:
-        return {}
-    return {int(i): str(a) for i, a in banco.execute("SELECT id, assinatura FROM rota")}
 
 
 def _rota(rota: Rota, n: Progresso, dito: dict[str, Any], agora: datetime) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from separador.banco.instante import texto_de
 from separador.nucleo.fuso import das_pessoas, dia_e_hora, para_pessoas
 from separador.nucleo.texto.quantidade import quantos
 
+_PRIMEIRO_ANO = 1900
+"""An earlier day is a mistake of typing; stored instants have four digits of the year."""
+
 
 def agora_utc() -> datetime:
     """Returns the time; the clock of commands and pages is only here."""
@@ -48,9 +51,6 @@ def entre_dias(de: date | None, ate: date | None) -> tuple[str | None, str | Non
 
 
 def _inicio(qual: date | None) -> str | None:
-    if qual is None:
+    if qual is None or qual.year < _PRIMEIRO_ANO:
         return None
-    try:
-        return texto_de(datetime.combine(qual, time(), das_pessoas()))
-    except (OverflowError, ValueError):  # the year 1, which nobody means
-        return None
+    return texto_de(datetime.combine(qual, time(), das_pessoas()))

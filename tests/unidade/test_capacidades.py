@@ -36,6 +36,7 @@ PASSOS = [
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.emissao.servico.equipamento:Cadastros", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),
+    ("DEPOIS_DOS_PEDIDOS", "separador.motor.entrada.soltos:Soltos", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:Pasta", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Retidos", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.distribuicao.servico.agenda:Distribuicao", "passo"),
@@ -63,6 +64,7 @@ PASSOS = [
     ("CADA_HORA", f"{_CAPACIDADES}.emissao.servico.equipamento:Cadastros", "prazos"),
     ("CADA_HORA", f"{_CAPACIDADES}.emissao.servico.abandonadas:Abandonadas", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
+    ("CADA_HORA", "separador.motor.entrada.soltos:Soltos", "da_hora"),
     ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
     ("CADA_HORA", "separador.motor.configuracao_boa:ConfiguracaoBoa", "passo"),
 ]
@@ -173,6 +175,13 @@ def _telas(c: Capacidade) -> None:
     for tela in c.telas:
         _funcao(capacidade.resolver(tela.pagina), argumentos=1)
         assert tela.acao or tela.muda, tela.caminho
+        if tela.arquivos is not None:
+            assert tela.muda is not None
+            _funcao(capacidade.resolver(tela.arquivos), argumentos=1)
+
+
+def _paginas_de_validade(c: Capacidade) -> None:
+    assert set(c.paginas_de_validade.values()) <= {t.caminho for t in c.telas}
 
 
 def _remedios(c: Capacidade) -> None:
@@ -208,9 +217,11 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "de_fora": _uma("de_fora", argumentos=2),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),
+    "significado": _uma("significado", argumentos=1),
     "telas": _telas,
     "localizar": _uma("localizar", argumentos=3),
     "remedios": _remedios,
+    "paginas_de_validade": _paginas_de_validade,
 }
 """Field → the check of all its references."""
 

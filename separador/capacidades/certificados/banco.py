@@ -79,6 +79,30 @@ def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
     return list(conexao.execute(_ATIVOS, (empresa,)))
 
 
+def em_uso_lidos(conexao: Connection, a_partir_de: str, limite: int) -> tuple[list[Row], str | None]:
+    """Returns those in use of the companies from a CNPJ on, all of a company or none, and the CNPJ of the next page.
+
+    One company with more than so many is shown whole.
+    """
+    sql = "SELECT * FROM certificado WHERE removido_em IS NULL AND empresa >= ? ORDER BY empresa LIMIT ?"
+    lidas = conexao.execute(sql, (a_partir_de, limite + 1)).fetchall()
+    proxima = lidas[limite]["empresa"] if len(lidas) > limite else None
+    if proxima is not None and lidas[0]["empresa"] == proxima:
+        da_primeira = ativos_lidos(conexao, proxima)
+        seguinte = "SELECT min(empresa) FROM certificado WHERE removido_em IS NULL AND empresa > ?"
+        return da_primeira, conexao.execute(seguinte, (proxima,)).fetchone()[0]
+    inteiras = sorted((r for r in lidas if r["empresa"] != proxima), key=lambda r: r["validade_ate"], reverse=True)
+    return sorted(inteiras, key=lambda r: (r["empresa"], not r["padrao"])), proxima
+
+
+def em_uso_lido(conexao: Connection, certificado_id: int) -> Row | None:
+    """Returns the certificate of an id, when it is in use."""
+    linha: Row | None = conexao.execute(
+        "SELECT * FROM certificado WHERE id = ? AND removido_em IS NULL", (certificado_id,)
+    ).fetchone()
+    return linha
+
+
 _TAMANHO_DO_CPF = 11
 
 

@@ -2,6 +2,8 @@
 
 TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-CERT-INSTALADO": ("Certificado instalado.", "Nada a fazer; veja-o com: separador certificado listar"),
+    "SEP-CERT-TROCADO": ("O certificado padrão da empresa mudou.", "Nada a fazer; o serviço o adota sozinho."),
+    "SEP-CERT-REMOVIDO": ("O certificado saiu de uso e a chave dele foi apagada do cofre.", "Nada a fazer."),
     "SEP-CERT-CONFERIDO": (
         "A validade dos certificados foi conferida; a mensagem diz a de cada empresa.",
         "Renove o que a mensagem diz que vence, ou instale o que falta.",

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from separador.capacidades.movimento.dominio import TEMPOS_S, Contado, Fonte
+from separador.capacidades.movimento.dominio import DA_SEFAZ, DAQUI, RECUSADO, REJEITADO, TEMPOS_S, Contado, Fonte
 
 if TYPE_CHECKING:  # sqlite-utils, which reading commands do without
     from separador.banco.conexao import Banco, Linhas
@@ -130,6 +130,31 @@ def contados(c: sqlite3.Connection, primeira: str, depois: str) -> Iterator[Cont
     for linha in c.execute(sql, (primeira, depois)):
         valores = tuple(linha)
         yield Contado._make((*valores[:_SEM_TEMPOS], valores[_SEM_TEMPOS:]))
+
+
+def por_hora(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None) -> Iterator[Contado]:
+    """Yields the sums of a period by hour and outcome, of all companies or of one. The key begins with the hour: an
+    hour is summed at a time, however many companies and codes it has."""
+    somas = ", ".join(f"sum({c})" for c in ("quantos", "valor", *_TEMPOS))
+    sql = (
+        f"SELECT hora, desfecho, {somas} FROM resumo WHERE hora >= ?1 AND hora < ?2"  # noqa: S608 - constants
+        " AND (?3 IS NULL OR empresa = ?3) GROUP BY hora, desfecho"
+    )
+    for hora, desfecho, quantos, valor, *tempos in c.execute(sql, (primeira, depois, empresa)):
+        yield Contado(hora, "", 0, "", desfecho, "", quantos, valor, tuple(tempos))
+
+
+def recusas(
+    c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None, quantas: int
+) -> list[tuple[str, str, int]]:
+    """Returns who refused, with which code, and how often: the commonest first."""
+    sql = (
+        "SELECT desfecho, cstat, sum(quantos) AS vezes FROM resumo WHERE hora >= ?1 AND hora < ?2"
+        " AND (?3 IS NULL OR empresa = ?3) AND desfecho IN (?4, ?5) AND cstat <> ''"
+        " GROUP BY desfecho, cstat ORDER BY vezes DESC, cstat LIMIT ?6"
+    )
+    linhas = c.execute(sql, (primeira, depois, empresa, REJEITADO, RECUSADO, quantas))
+    return [(DA_SEFAZ if r[0] == REJEITADO else DAQUI, str(r[1]), int(r[2])) for r in linhas]
 
 
 def autorizados(

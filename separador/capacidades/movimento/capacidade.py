@@ -1,6 +1,6 @@
 """Plugs in the summary of what passed through: its commands, and what it counts in the commit of each outcome."""
 
-from separador.nucleo.capacidade import Capacidade, Comando
+from separador.nucleo.capacidade import Capacidade, Comando, Tela
 
 CAPACIDADE = Capacidade(
     nome="movimento",
@@ -10,5 +10,14 @@ CAPACIDADE = Capacidade(
         ),
     ),
     direitos={"ler": ("estatisticas",), "operar": ("estatisticas refazer",)},
+    telas=(
+        Tela(
+            "/movimento",
+            "separador.capacidades.movimento.telas.movimento:movimento",
+            acao="estatisticas",
+            menu="Movimento",
+            lugar=80,
+        ),
+    ),
     desfechos="separador.capacidades.movimento.servico:contar",
 )

@@ -9,6 +9,8 @@ TEMPOS_S = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
 """Upper bounds of the twelve classes of the time from the file to the authorisation; the last one has none."""
 AUTORIZADO, REJEITADO, CANCELADO = "autorizado", "rejeitado", "cancelado"
 RECUSADO, GUIA_BAIXADA = "recusado", "guia baixada"
+DA_SEFAZ, DAQUI = "SEFAZ", "separador"
+"""Who refuses."""
 DE_ARQUIVOS = ("entregue", "aplicado", RECUSADO, "duplicado", "quarentena")
 """Outcomes of files; every other one is that of a document or a guide."""
 
@@ -68,6 +70,17 @@ class Movimento:
         elif c.desfecho == GUIA_BAIXADA:
             self.guias += c.quantos
 
+    def juntar(self, outro: "Movimento") -> None:
+        """Adds what passed elsewhere."""
+        self.arquivos += outro.arquivos
+        self.autorizados += outro.autorizados
+        self.valor += outro.valor
+        self.rejeitados += outro.rejeitados
+        self.cancelados += outro.cancelados
+        self.recusados += outro.recusados
+        self.guias += outro.guias
+        self.tempos = [a + b for a, b in zip(self.tempos, outro.tempos, strict=True)]
+
     def ate_s(self, parte: float) -> float | None:
         """Returns the seconds within which this share of the authorisations came; None: longer than the last bound, or
         there were none."""
@@ -96,6 +109,11 @@ def _local(c: Contado, zona: Callable[[datetime], datetime]) -> datetime:
 def por_dia(zona: Callable[[datetime], datetime]) -> Callable[[Contado], str]:
     """Groups by the day of people. `zona` puts an instant into their zone."""
     return lambda c: f"{_local(c, zona):%Y-%m-%d}"
+
+
+def por_mes(zona: Callable[[datetime], datetime]) -> Callable[[Contado], str]:
+    """Groups by the month of people."""
+    return lambda c: f"{_local(c, zona):%Y-%m}"
 
 
 def por_hora(zona: Callable[[datetime], datetime]) -> Callable[[Contado], str]:

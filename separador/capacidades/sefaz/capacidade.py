@@ -17,6 +17,7 @@ CAPACIDADE = Capacidade(
     recursos={"limite_do_envio": "separador.capacidades.sefaz.banco.bloqueios:do_envio"},
     retencao="separador.capacidades.sefaz.servico.parte:esquecer_brutos",
     verificacoes="separador.capacidades.sefaz.cli.verificacoes:rede",
+    significado="separador.capacidades.sefaz.dominio.cstat:significado",
     falhas="separador.capacidades.sefaz.falhas:TEXTOS",
     perdas={"transmissao": ("chamada à SEFAZ", "chamadas à SEFAZ")},
 )

@@ -131,6 +131,7 @@ def _paragrafo(cabecalho: Sequence[str], linha: Sequence[str], colunas: int) -> 
 def ids_conhecidos(dados: Path) -> dict[int, str]:
     """Returns id → signature of every route that the service ever used; empty before the first start. It only reads."""
     from separador.banco.versoes import marca  # noqa: PLC0415 -- not every command asks
+    from separador.pedidos.rotas import assinaturas  # noqa: PLC0415
 
     banco = dados / "separador.db"
     if not banco.is_file():
@@ -138,7 +139,7 @@ def ids_conhecidos(dados: Path) -> dict[int, str]:
     try:
         with closing(sqlite3.connect(f"file:{_para_uri(banco)}?mode=ro", uri=True, timeout=5)) as conexao:
             marca.exigir(marca.ler(conexao))
-            return {int(i): str(a) for i, a in conexao.execute("SELECT id, assinatura FROM rota")}
+            return assinaturas(conexao)
     except marca.BancoRecusadoError as erro:
         sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:

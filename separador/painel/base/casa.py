@@ -12,6 +12,7 @@ from separador.banco import leitura
 from separador.configuracao import Configuracao, Invalida, carregar, ultima_boa
 from separador.nucleo import fuso
 from separador.painel.base.estranhos import Estranhos
+from separador.painel.base.pendentes import Pendentes
 
 if TYPE_CHECKING:
     from separador.acesso.senhas import Senhas
@@ -60,6 +61,7 @@ class Casa:
     impressoras: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPRESSORAS))
     estranhos: Estranhos = field(default_factory=Estranhos)
     senhas: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENHAS_JUNTAS))
+    pendentes: Pendentes = field(default_factory=Pendentes)
     _senhas: "Senhas | None" = None
     _feitos: tuple[float, tuple[object, ...], Mapping[int, int]] | None = None
     _contadas: dict[str, tuple[Marca, int]] = field(default_factory=dict)

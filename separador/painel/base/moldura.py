@@ -1,6 +1,5 @@
 """Gathers what stands on every page around its own content: the menu, the service, failures, what orders became."""
 
-import sqlite3
 from typing import Any
 
 from separador.banco import leitura
@@ -66,16 +65,26 @@ def menu(v: Visita) -> list[tuple[str, str, bool]]:
     return [(t.menu or "", t.caminho, t.caminho == v.caminho) for t in entradas if t.acao and v.pode(t.acao)]
 
 
-def vencimentos(v: Visita) -> list[sqlite3.Row]:
-    """Returns what ends soon or has ended, the ended first: the service looks after it and keeps it among the
-    failures."""
+def vencimentos(v: Visita) -> list[tuple[str, bool, str]]:
+    """Returns what ends soon or has ended, the ended first: its sentence, whether it has ended, and the page for it.
+    The service looks after it and keeps it among the failures."""
     if v.aberto is None:
         return []
     sql = (
-        "SELECT codigo, motivo FROM falha WHERE encerrada_em IS NULL AND assunto >= 'validade:'"
+        "SELECT assunto, codigo, motivo FROM falha WHERE encerrada_em IS NULL AND assunto >= 'validade:'"
         " AND assunto < 'validade;' ORDER BY codigo = 'SEP-VENCIDO' DESC, desde LIMIT ?"
     )
-    return v.aberto.execute(sql, (_VENCIMENTOS,)).fetchall()
+    return [
+        (r["motivo"], r["codigo"] == "SEP-VENCIDO", _pagina_de(r["assunto"]) or f"/?codigo={r['codigo']}")
+        for r in v.aberto.execute(sql, (_VENCIMENTOS,))
+    ]
+
+
+def _pagina_de(assunto: str) -> str | None:
+    """Returns the page that renews what a failure `validade:<first word>:…` is about."""
+    palavra = assunto.split(":")[1]
+    paginas = (c.paginas_de_validade.get(palavra) for c in capacidade.todas())
+    return next((p for p in paginas if p is not None), None)
 
 
 def falhas_abertas(v: Visita) -> int:

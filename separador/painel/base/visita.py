@@ -21,6 +21,7 @@ from separador.pedidos.vivo import Vivo, servico_vivo
 if TYPE_CHECKING:
     from separador.acesso.senhas import Senhas
     from separador.banco.conexao import Banco
+    from separador.painel.base.envio import Guarda
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Visita:
     """One request. `aberto`: the database for reading, in one transaction; None before the service made it.
 
     `sessao`: the token that the browser showed. `marca`: of the data, read before the database was.
-    `consulta`: the query; `campos`: the form.
+    `consulta`: the query; `campos`: the form; `arquivos`: the files that came with it.
     """
 
     casa: Casa
@@ -44,6 +45,7 @@ class Visita:
     sessao: str | None = field(default=None, repr=False)
     aberto: sqlite3.Connection | None = field(default=None, repr=False)
     marca: Marca = ()
+    arquivos: "Guarda | None" = None
     _vivo: Vivo | None = None
 
     @property

@@ -198,6 +198,27 @@ if (doFragmento && codigo) {
   history.replaceState(null, "", location.pathname);
 }
 
+// --- files dropped on a page -----------------------------------------------------------------------------------
+
+const solte = um("[data-solte]");
+if (solte) {
+  const realcar = (e, sobre) => {
+    e.preventDefault();
+    solte.classList.toggle("sobre", sobre);
+  };
+  solte.addEventListener("dragover", (e) => realcar(e, true));
+  solte.addEventListener("dragleave", (e) => realcar(e, false));
+  solte.addEventListener("drop", (e) => {
+    realcar(e, false);
+    const pasta = [...e.dataTransfer.items].some((i) => i.webkitGetAsEntry?.()?.isDirectory);
+    alerta("falta", pasta ? "Uma pasta não entra: solte os arquivos que estão nela." : null);
+    if (pasta || !e.dataTransfer.files.length) return;
+    const campo = um('input[type="file"]', solte);
+    campo.files = e.dataTransfer.files;
+    campo.form.requestSubmit();
+  });
+}
+
 const TECLAS = [
   ["/", "ir para a busca", () => um('input[type="search"]')?.focus()],
   ["g f", "falhas e andamento", () => location.assign("/")],

@@ -43,7 +43,7 @@ class Navegador:
     porta: int
     biscoito: str = ""
 
-    def pedir(self, metodo: str, caminho: str, corpo: str | None = None, **cabecalhos: str) -> Visto:
+    def pedir(self, metodo: str, caminho: str, corpo: str | bytes | None = None, **cabecalhos: str) -> Visto:
         todos = {n.replace("_", "-"): v for n, v in cabecalhos.items()}
         if self.biscoito:
             todos.setdefault("Cookie", self.biscoito)
@@ -67,10 +67,27 @@ class Navegador:
     def enviar(self, caminho: str, campos: dict[str, str] | list[tuple[str, str]], **cabecalhos: str) -> Visto:
         return self.pedir("POST", caminho, urlencode(campos), **(cabecalhos or {"Sec_Fetch_Site": "same-origin"}))
 
+    def soltar(
+        self, caminho: str, campos: dict[str, str], arquivos: list[tuple[bytes, bytes]], **cabecalhos: str
+    ) -> Visto:
+        """Sends a form with files, as a browser does."""
+        tipo, corpo = com_arquivos(campos, arquivos)
+        return self.pedir("POST", caminho, corpo, **({"Sec_Fetch_Site": "same-origin"} | cabecalhos), Content_Type=tipo)
+
     def entrar(self, email: str, senha: str = SENHA) -> Self:
         feito = self.enviar("/entrar", {"email": email, "senha": senha})
         assert feito.estado == 303, feito.texto
         return self
+
+
+def com_arquivos(campos: dict[str, str], arquivos: list[tuple[bytes, bytes]]) -> tuple[str, bytes]:
+    """Returns the type and the body of a form: its fields, then its files by name."""
+    do_campo = '--borda\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    partes = [do_campo.format(n, x).encode() for n, x in campos.items()]
+    for nome, dados in arquivos:
+        cabeca = b'--borda\r\nContent-Disposition: form-data; name="arquivos"; filename="' + nome + b'"\r\n'
+        partes += [cabeca, b"Content-Type: application/octet-stream\r\n\r\n", dados, b"\r\n"]
+    return "multipart/form-data; boundary=borda", b"".join([*partes, b"--borda--\r\n"])
 
 
 @dataclass

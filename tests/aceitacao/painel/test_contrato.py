@@ -134,7 +134,10 @@ class Vivas(HTMLParser):
 
 @pytest.mark.parametrize(
     "caminho",
-    ["/", "/cte", "/cte/{chave}", "/arquivos/1", "/localizar?q=11222333000181", "/auditoria", "/conta", "/usuarios"],
+    [
+        *("/", "/cte", "/cte/{chave}", "/arquivos/1", "/localizar?q=11222333000181", "/auditoria", "/conta"),
+        *("/usuarios", "/rotas"),
+    ],
 )
 def test_o_que_muda_no_banco_esta_numa_regiao_que_se_renova(painel: Painel, admin: Navegador, caminho: str) -> None:
     lidas = Vivas()

@@ -30,8 +30,11 @@ TABELAS = {
 
 SO_DO_PAINEL = frozenset(
     {"entrar", "sair", "usuario definir-senha", "usuario recuperar", "iniciar", "parar", "reiniciar"}
+    | {"certificado instalar", "certificado padrao", "certificado remover", "rotas soltar"}
 )
-"""Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function."""
+"""Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function. What
+touches the vault is an order of the page, because it never opens it (`test_certificados`); files have names of ours
+(`test_soltar`)."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ PARES = {
         "", ADMIN, f"/usuarios/{CONSULTA}", {"nome": "Outro Nome", "nivel": "operador", "ativo": "1"},
         (CONSULTA, "--nome", "Outro Nome", "--nivel", "operador"),
     ),
+    "config definir": Par("", ADMIN, "/rotas", {"tempo_leitura": "7"}, ("tempo_leitura", "7")),
+    "rotas incluir": Par(
+        "", ADMIN, "/rotas/nova",
+        {"ativo": "1", "regra": "mover", "origem": "a", "destino": "b", "arquivo": ".csv", "envio": "automatico"},
+        ("--regra", "mover", "--origem", "a", "--destino", "b", "--arquivo", ".csv"),
+    ),
+    "rotas alterar": Par(
+        "", ADMIN, "/rotas/4",
+        {"ativo": "1", "regra": "mover", "arquivo": ".txt .csv"}, ("4", "--arquivo", ".txt", "--arquivo", ".csv"),
+    ),
+    "certificado validade": Par("", OPERADOR, "/certificados", {}, ()),
     "usuario trocar-senha": Par(
         "", CONSULTA, "/conta", {"senha_atual": SENHA, "senha_nova": NOVA, "repita": NOVA},
         (CONSULTA,), f"{SENHA}\n{NOVA}\n",
@@ -111,7 +125,7 @@ def _por(alvo: Path, copia: Path) -> None:
 @pytest.mark.parametrize("acao", PARES)
 def test_a_pagina_e_o_comando_gravam_o_mesmo(casa: Cenario, tmp_path: Path, acao: str) -> None:
     par, m = PARES[acao], casa.maquina
-    guardada = tmp_path / "guardada"
+    guardada, configuracao = tmp_path / "guardada", m.config.read_bytes()
     shutil.copytree(m.dados, guardada, symlinks=True)
     try:
         sobre = _sobre(casa, par.sobre)
@@ -121,7 +135,8 @@ def test_a_pagina_e_o_comando_gravam_o_mesmo(casa: Cenario, tmp_path: Path, acao
         palavras = [p.format(sobre) for p in par.palavras]
         feito = m.cli(*acao.split(), *palavras, *como, entrada=par.entrada or f"{SENHA}\n")
         assert feito.returncode in (0, 3), feito.stderr
-        do_comando = _novas(antes, _linhas(m))
+        do_comando, do_arquivo = _novas(antes, _linhas(m)), m.config.read_bytes()
+        m.config.write_bytes(configuracao)
         _por(m.dados, copia)
         painel = ligar(casa)
         try:
@@ -132,8 +147,10 @@ def test_a_pagina_e_o_comando_gravam_o_mesmo(casa: Cenario, tmp_path: Path, acao
         finally:
             assert desligar(painel) == 0
         assert da_pagina == do_comando
+        assert m.config.read_bytes() == do_arquivo
         assert any(da_pagina.values())
     finally:
+        m.config.write_bytes(configuracao)
         _por(m.dados, guardada)
 
 

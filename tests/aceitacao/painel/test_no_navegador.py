@@ -45,7 +45,16 @@ def paginas(painel: Painel) -> list[str]:
         *("/", "/cte", f"/cte/{c.autorizado}", f"/cte/{c.autorizado}/notas", f"/cte/{c.autorizado}/cancelar"),
         *(f"/cte/enviar?chave={c.rejeitado}", f"/cte/consultar?chave={c.enviado}", "/cte/desacordo"),
         *(f"/falhas/{falha}/dispensar", "/servico/iniciar", "/localizar?q=nada", "/arquivos/1", "/conta"),
-        *("/usuarios", "/usuarios/novo", f"/usuarios/{ADMIN}", "/auditoria", "/cte/" + "3" * 44),
+        *(
+            "/usuarios",
+            "/usuarios/novo",
+            f"/usuarios/{ADMIN}",
+            "/auditoria",
+            "/movimento",
+            *("/rotas", "/rotas/nova", "/rotas/4?nome=lista.txt", "/rotas/4/soltar"),
+            *("/certificados", "/certificados/novo"),
+            "/cte/" + "3" * 44,
+        ),
     ]
 
 

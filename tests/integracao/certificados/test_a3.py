@@ -18,8 +18,8 @@ from separador.capacidades.certificados.servico import assinatura_no_token
 from separador.capacidades.certificados.servico.em_uso import nome_do_pin
 from separador.capacidades.certificados.servico.escolha_no_token import escolher_no_token
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a3
-from separador.capacidades.certificados.servico.pedidos import PIN as ORDEM_PIN
-from separador.capacidades.certificados.servico.recebimento import PIN as PELO_SOQUETE
+from separador.capacidades.certificados.servico.nomes import PIN as ORDEM_PIN
+from separador.capacidades.certificados.servico.nomes import PIN as PELO_SOQUETE
 from separador.capacidades.certificados.servico.recebimento import PinDado
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre

@@ -10,7 +10,7 @@ from separador.banco.conexao import abrir, texto_de
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.servico.instalacao import Instalado, remover, trocar_padrao
-from separador.capacidades.certificados.servico.pedidos import VALIDADE
+from separador.capacidades.certificados.servico.nomes import VALIDADE
 from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
 from separador.demonstracao import exportacoes as ex

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from separador.capacidades.certificados.servico.recebimento import PIN, PinDado
+from separador.capacidades.certificados.servico.nomes import PIN
+from separador.capacidades.certificados.servico.recebimento import PinDado
 from separador.motor.partes import Mudanca
 from separador.motor.soquete import atendimento, lugar, quadro, servidor
 from separador.motor.soquete.lugar import NOME, Lugar, SemLugarError, escutar, ligado, quem_esta

@@ -9,7 +9,7 @@ import pytest
 
 from separador.banco import pedidos
 from separador.banco.conexao import abrir, texto_de
-from separador.capacidades.certificados.servico.recebimento import PIN
+from separador.capacidades.certificados.servico.nomes import PIN
 from separador.motor.ciclo import PASSO_S, TURNO_S, Ciclo
 from separador.motor.entrada.despacho import Despacho
 from tests.apoio.instalacao import Instalacao

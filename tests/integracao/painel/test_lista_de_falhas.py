@@ -11,6 +11,7 @@ from separador.banco import leitura
 from separador.banco.conexao import abrir
 from separador.nucleo.capacidade import Tela
 from separador.painel.base.campos import Campos
+from separador.painel.base.moldura import vencimentos
 from separador.painel.base.visita import Visita
 from separador.painel.lista_de_falhas import DOBRADAS, OLHADAS, POR_PAGINA, Lista, listar
 from tests.apoio.muitos_documentos import AGORA
@@ -86,3 +87,27 @@ def test_muitas_vao_por_paginas_sem_repetir_nem_pular(dados: Path) -> None:
     assert (longe.linhas, longe.continua) == ([], True)
     assert longe.proximas is not None
     assert len(ver(dados, texto=f"f{OLHADAS + 100}.xml", **longe.proximas).linhas) == 1
+
+
+@pytest.mark.requisito("CERT-03")
+def test_o_que_espera_um_certificado_leva_a_pagina_dele(dados: Path) -> None:
+    por(dados, 1, "SEP-SEM-CERTIFICADO")
+    linha = ver(dados, Nivel.ADMINISTRADOR).linhas[0]
+    assert linha.remedio == ("Adicionar certificado", "/certificados/novo")
+    assert ver(dados, Nivel.OPERADOR).linhas[0].remedio is None
+
+
+@pytest.mark.requisito("CERT-03")
+def test_o_que_vence_leva_a_pagina_que_o_renova_e_o_vencido_vem_antes(dados: Path) -> None:
+    with closing(abrir(dados)) as banco, banco.transacao():
+        for assunto, codigo in (("cofre:7", "SEP-VENCENDO"), ("arquivo:1", "SEP-VENCIDO"), ("outra", "SEP-VENCENDO")):
+            banco.execute(_SQL, (f"validade:{assunto}", codigo, assunto, None, None, None, "2026-01-01"))
+    aberto = leitura.abrir_leitura(dados)
+    assert aberto is not None
+    with closing(aberto):
+        v = Visita(None, None, Tela("/", ""), AGORA, "/", aberto=aberto)  # type: ignore[arg-type]
+        assert vencimentos(v) == [
+            ("arquivo:1", True, "/certificados"),
+            ("cofre:7", False, "/certificados"),
+            ("outra", False, "/?codigo=SEP-VENCENDO"),
+        ]

@@ -65,6 +65,8 @@ PAGINAS = {
     "/servico/iniciar": PRIMEIRA,
     "/auditoria": PRIMEIRA,
     "/usuarios": PRIMEIRA,
+    **dict.fromkeys(("/rotas", "/rotas/nova", "/rotas/1", "/rotas/1/soltar"), PRIMEIRA),
+    **dict.fromkeys(("/certificados", "/certificados/novo"), PRIMEIRA),
     "/conta": PRIMEIRA,
 }
 SEM_INDICE = "/cte?serie=9"

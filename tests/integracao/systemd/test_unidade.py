@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
+from separador.cli.ajuste_systemd import texto_do_ajuste
 from separador.configuracao import Configuracao, carregar
 from separador.pastas.contas import GRUPO_DE_TROCA, UMASK
 from separador.pastas.criacao import MODO_DOS_DADOS
+from separador.pedidos.ajuste import pastas_do_servico
 
 PASTA = Path(__file__).parents[3] / "systemd"
 UNIDADE = PASTA / "separador.service"

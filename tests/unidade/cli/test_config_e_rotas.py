@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from separador.cli import ajuste_systemd
 from separador.cli.ajuste_systemd import escrever_ajuste
 from separador.configuracao import Configuracao, carregar
+from separador.pedidos import ajuste as faltas
 from separador.programa import grupo
 
 EXEMPLO = Path(__file__).parents[3] / "config" / "separador.yaml"
@@ -79,9 +79,9 @@ def test_o_que_pede_init_systemd_e_reinicio_e_dito_por_quem_mudou(
     ajuste = unidades / "separador.service.d" / "pastas.conf"
     ajuste.parent.mkdir(parents=True)
     escrever_ajuste(_lida(arquivo), ajuste.parent)
-    monkeypatch.setattr(ajuste_systemd, "PASTAS_DE_UNIDADES", (unidades,))
+    monkeypatch.setattr(faltas, "PASTAS_DE_UNIDADES", (unidades,))
     nova = ("rotas", "incluir", "--regra", "mover", "--arquivo", ".txt", "--origem", str(tmp_path / "de"))
-    monkeypatch.setattr(ajuste_systemd, "do_systemd", lambda _: True)
+    monkeypatch.setattr(faltas, "do_systemd", lambda _: True)
     assert "init --systemd" not in rodar(arquivo, "rotas", "ativar", "1").output
     dito = rodar(arquivo, *nova, "--destino", str(tmp_path / "outro lugar"))
     assert dito.exit_code == 0
@@ -90,7 +90,7 @@ def test_o_que_pede_init_systemd_e_reinicio_e_dito_por_quem_mudou(
     assert "init --systemd" not in rodar(arquivo, "rotas", "ativar", "7").output
     assert "separador reiniciar" in rodar(arquivo, "config", "definir", "dados", "var").output
     assert "reiniciar" not in rodar(arquivo, "config", "definir", "tempo_leitura", "3").output
-    monkeypatch.setattr(ajuste_systemd, "do_systemd", lambda _: False)
+    monkeypatch.setattr(faltas, "do_systemd", lambda _: False)
     assert "init --systemd" not in rodar(arquivo, "rotas", "alterar", "7", "--destino", str(tmp_path / "c")).output
 
 

@@ -10,11 +10,12 @@ from click.testing import CliRunner, Result
 
 from separador.banco.conexao import abrir
 from separador.banco.rotas import marcar, marcas
-from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
+from separador.cli.ajuste_systemd import texto_do_ajuste
 from separador.configuracao import Configuracao, carregar
 from separador.pastas.posse import instalacao
 from separador.pastas.posse.instalacao import Quem
 from separador.pastas.saude import inicializar, ler_marca
+from separador.pedidos.ajuste import pastas_do_servico
 from separador.programa import grupo
 
 

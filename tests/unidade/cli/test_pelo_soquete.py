@@ -28,7 +28,7 @@ def test_passam_os_de_ler_e_operar_e_nenhum_de_administrador() -> None:
     passam = {n for n in TODOS if recusa(TODOS[n], n, direito_de(n)) is None}
     assert {n for n in passam if direito_de(n) is Direito.ADMINISTRAR} == set()
     assert {n for n in passam if direito_de(n) is Direito.LIVRE} == set(SESSOES)
-    assert {n for n in TODOS if passa(n, direito_de(n))} - passam == {"certificado token"}
+    assert {n for n in TODOS if passa(n, direito_de(n))} - passam == {"certificado token", "rotas soltar"}
     assert recusa(click.Command("novo"), "comando novo", direito_de("comando novo")) is not None
 
 

@@ -10,6 +10,7 @@ import click
 
 from separador.capacidades.certificados.cli.comum import achar, ativos, empresa_de, opcao_empresa
 from separador.capacidades.certificados.cli.token import instalar_a3, pin, token
+from separador.capacidades.certificados.servico.nomes import CERTIFICADO, SENHA, USOS, VALIDADE, dias
 from separador.cli.base import autorizacao, terminal
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Opcoes, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes
@@ -21,8 +22,6 @@ from separador.nucleo.texto.rotulo import rotulo
 if TYPE_CHECKING:
     from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido
     from separador.configuracao import Configuracao
-
-USOS = ("assinatura", "transmissao", "procurador", "contratante")
 
 
 @click.group(cls=Grupo, name="certificado", help="Os certificados das empresas: instalar, trocar, ver a validade.")
@@ -90,9 +89,8 @@ def _instalar_a1(
     config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool
 ) -> "tuple[Pedido, Instalado]":
     from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez  # noqa: PLC0415
-    from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_PFX  # noqa: PLC0415
     from separador.capacidades.certificados.servico.instalacao import Instalado, instalar_a1  # noqa: PLC0415
-    from separador.capacidades.certificados.servico.recebimento import CERTIFICADO  # noqa: PLC0415
     from separador.cli.base.soquete.entrega import entregar  # noqa: PLC0415
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
@@ -239,7 +237,6 @@ def remover(opcoes: Opcoes, apelido: str, empresa: str | None, forcar: bool) -> 
 @passar_opcoes
 def validade(opcoes: Opcoes) -> None:
     """Exits with 0: the service has looked; 1: a company has no certificate in force; 3: recorded, service stopped."""
-    from separador.capacidades.certificados.servico.pedidos import VALIDADE  # noqa: PLC0415
     from separador.cli.base.pedidos import NovoPedido, dar  # noqa: PLC0415
 
     config = opcoes.configuracao()
@@ -258,7 +255,7 @@ def validade(opcoes: Opcoes) -> None:
 @passar_opcoes
 def senha(opcoes: Opcoes, empresa: str | None, senha_stdin: bool) -> None:
     """Keeps the password; it replaces the one that the company had."""
-    from separador.capacidades.certificados.servico.recebimento import SENHA, guardar_senha  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.recebimento import guardar_senha  # noqa: PLC0415
     from separador.cli.base.soquete.entrega import entregar  # noqa: PLC0415
 
     config = opcoes.configuracao()
@@ -287,7 +284,6 @@ def _texto(nome: str, valor: object) -> str:
 
 def _prazo(linha: Row) -> str:
     from separador.banco.instante import instante_de  # noqa: PLC0415
-    from separador.capacidades.certificados.servico.pedidos import dias  # noqa: PLC0415
 
     return dias(instante_de(linha["validade_ate"]), agora_utc())
 

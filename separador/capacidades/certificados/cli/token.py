@@ -69,8 +69,7 @@ def instalar_a3(
 def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
     """Exits with 0: the token is open; 1: it refused, or is not there; 3: there is no service to tell."""
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
-    from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
-    from separador.capacidades.certificados.servico.recebimento import PIN as PELO_SOQUETE  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.nomes import PIN  # noqa: PLC0415
     from separador.cli.base.pedidos import NovoPedido, dar  # noqa: PLC0415
     from separador.cli.base.soquete.entrega import entregar  # noqa: PLC0415
 
@@ -87,7 +86,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
             else:
                 cofre.trocar(numero, dito.encode())
     autorizacao.conferir_de_novo(config.dados)
-    if entregar(config.dados, PELO_SOQUETE, {"certificado": linha["id"], "pin": dito}) is None:
+    if entregar(config.dados, PIN, {"certificado": linha["id"], "pin": dito}) is None:
         sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
     dar(config.dados, [NovoPedido(PIN, str(linha["id"]))])
 

@@ -7,6 +7,8 @@ it add nothing: they meet the deadline of whoever opens the file (`abridor`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+LIMITE_PFX = 1024 * 1024
+"""Bytes of a file that are read."""
 LIMITE_ITERACOES = 5_000_000
 """Limits the whole file. Real ones ask for at most some 600,000 for each of their two or three parts."""
 PROFUNDIDADE = 16

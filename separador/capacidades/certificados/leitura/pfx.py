@@ -21,7 +21,6 @@ from separador.fiscal.certificado import Certificado, conferir_par
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
 
-LIMITE_PFX = 1024 * 1024
 PRAZO_OPENSSL_S = 60
 """Longer than the deadline of `abridor`, which then says what the matter is."""
 

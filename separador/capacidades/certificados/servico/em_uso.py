@@ -20,7 +20,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
-from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_PFX
+from separador.capacidades.certificados.leitura.pfx import Aberto, abrir_pfx
 from separador.capacidades.certificados.servico.carregados import Achado, Carregados, Fonte
 from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.capacidades.certificados.servico.por_que_nao_assina import por_que_nao_assina

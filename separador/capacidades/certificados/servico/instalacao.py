@@ -54,6 +54,16 @@ def instalar_a1(
         return _gravar(banco, pedido, pretensao, julgado, agora, segredo_id=segredo, token=None)
 
 
+def julgar_a1(
+    banco: Banco, config: Configuracao, pedido: Pedido, aberto: Aberto, agora: datetime
+) -> tuple[str, ...] | Recusa:
+    """Returns what `instalar_a1` would say of it, and changes nothing."""
+    c = aberto.certificado
+    pretensao = Pretensao(pedido.empresa, pedido.apelido, pedido.uso, Tipo.A1, c.der, aberto.cadeia, c.identidade)
+    julgado = _julgar(banco, config, pretensao, agora)
+    return julgado if isinstance(julgado, Recusa) else (*julgado, *_sera_padrao(banco, pedido)[1])
+
+
 def instalar_a3(
     banco: Banco, config: Configuracao, pedido: Pedido, pretensao: Pretensao, token: str, agora: datetime
 ) -> Instalado | Recusa:

@@ -9,8 +9,8 @@ from separador.capacidades.certificados.servico import em_uso
 from separador.capacidades.certificados.servico.aberturas import Aberturas
 from separador.capacidades.certificados.servico.carregados import Carregados
 from separador.capacidades.certificados.servico.configurados import Configurados
+from separador.capacidades.certificados.servico.nomes import PIN
 from separador.capacidades.certificados.servico.pasta.pasta_de_certificados import PastaDeCertificados
-from separador.capacidades.certificados.servico.recebimento import PIN
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao

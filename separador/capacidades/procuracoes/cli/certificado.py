@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def abrir(arquivo: Path, *, pela_entrada: bool) -> "Aberto":
     """Asks for the password and opens the file; ends the command (1) when it does not open."""
     from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez  # noqa: PLC0415
-    from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_PFX  # noqa: PLC0415
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
     sem_despejo()

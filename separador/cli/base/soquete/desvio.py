@@ -15,9 +15,9 @@ from separador.banco.leitura import ARQUIVO
 from separador.cli.base import chamada, terminal
 from separador.cli.base.arquivos import ArquivoDeEntrada, ArquivoDeSaida
 from separador.cli.base.comum import ARGUMENTOS, Opcoes, Saida, sair
-from separador.cli.base.soquete.entrega import arquivo, trocar
 from separador.cli.base.soquete.passagem import SESSOES, Antes, passa
 from separador.nucleo.texto.razao import do_sistema, razao
+from separador.pedidos.entrega import arquivo, trocar
 
 _ENTRADA_MAXIMA = 64 * 1024
 _DA_ENTRADA = ("senha_do_usuario", "senha_stdin", "pela_entrada", "pin_stdin")

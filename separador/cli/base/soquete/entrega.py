@@ -1,92 +1,25 @@
-"""Talks to the running service: one request, one answer. Root and the service's own account hand secrets in here."""
+"""Hands a secret to the running service for a command, which ends when the service refuses it."""
 
-import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 import click
 
 from separador.cli.base.comum import Saida, sair
-from separador.nucleo.texto.razao import razao
-
-if TYPE_CHECKING:
-    from separador.motor.soquete.quadro import Especie
-
-VARIAVEL = "SEPARADOR_SOQUETE"
-"""Names the socket where the unit, and so its folder below /run, has another name."""
-
-_LIGAR_S, _RESPOSTA_S = 5.0, 90.0
-_NAO_HA = (FileNotFoundError, NotADirectoryError, ConnectionRefusedError)
-
-
-def arquivo() -> Path:
-    """Returns the path of the socket that people ask."""
-    from separador.motor.soquete.lugar import DO_SISTEMA, NOME  # noqa: PLC0415
-
-    dito = os.environ.get(VARIAVEL)
-    return Path(dito) if dito else DO_SISTEMA / NOME
+from separador.pedidos import entrega
 
 
 def entregar(dados: Path, especie: str, conteudo: Mapping[str, object]) -> dict[str, Any] | None:
     """Hands a secret to the running service of this data folder. Returns what it answers; None: no service listens.
 
-    Ends the command when the service refuses (1), or does not answer (3). Nothing is sent before the other end proved
-    to be the owner of the folder.
+    Ends the command when the service refuses (1), or does not answer (3).
     """
-    from separador.motor.soquete.lugar import NOME  # noqa: PLC0415
-    from separador.motor.soquete.quadro import Especie, QuadroError  # noqa: PLC0415
-
-    pedido = {"entregar": especie, "instalacao": os.path.realpath(dados), "dados": dict(conteudo)}
-    for onde in (dados / NOME, arquivo()):
-        try:
-            resposta = trocar(onde, Especie.ENTREGA, pedido, dono=dados.stat().st_uid)
-        except (*_NAO_HA, PermissionError):
-            continue
-        except QuadroError as erro:
-            sair(Saida.RECUSADO, f"O que foi dado {erro}. Nada foi mudado.")
-        except (OSError, ValueError) as erro:
-            porque = razao(erro) if isinstance(erro, OSError) else "resposta que não se entende"
-            sair(Saida.SEM_SERVICO, f"O serviço não respondeu ({porque}); confira o que foi feito antes de repetir.")
-        if resposta["codigo"] != Saida.OCUPADO:  # else it is the service of another installation
-            return _conferida(resposta)
-    return None
-
-
-def _conferida(resposta: Mapping[str, Any]) -> dict[str, Any]:
-    valor = dict(resposta.get("valor") or {})
-    if resposta["codigo"] != Saida.FEITO:
-        _recusada(resposta, valor)
-    return valor
-
-
-def _recusada(resposta: Mapping[str, Any], valor: Mapping[str, Any]) -> NoReturn:
-    for mensagem, o_que_fazer in valor.get("erros", ()):
-        click.echo(f"{mensagem} {o_que_fazer}", err=True)
-    for _, texto in resposta["saida"]:
-        click.echo(texto, nl=False, err=True)
-    sair(int(resposta["codigo"]), "Nada foi mudado." if "erros" in valor else None)
-
-
-def trocar(onde: Path, especie: "Especie", pedido: Mapping[str, object], *, dono: int | None) -> dict[str, Any]:
-    """Sends a request and returns the answer. `dono`: the account that must be at the other end.
-
-    Raises QuadroError (the request is too large), OSError (nobody there, not allowed, no answer), ValueError (an answer
-    that cannot be understood).
-    """
-    from separador.motor.soquete import lugar, quadro  # noqa: PLC0415
-
-    conteudo = json.dumps(pedido).encode("ascii")
-    with lugar.ligado(onde, _LIGAR_S) as ponta:
-        if dono is not None and lugar.quem_esta(ponta).uid != dono:
-            raise ConnectionRefusedError(f"{onde} não é do dono da pasta de dados")
-        quadro.enviar(ponta, especie, conteudo, _LIGAR_S)
-        try:
-            _, resposta = quadro.receber(ponta, _RESPOSTA_S)
-        except quadro.QuadroError as erro:
-            raise ValueError(str(erro)) from erro
-    lida = json.loads(resposta)
-    if not isinstance(lida, dict):
-        raise ValueError("resposta que não se entende")  # noqa: TRY004 -- what came is at fault, not its type
-    return lida
+    feito = entrega.entregar(dados, especie, conteudo)
+    if feito is None:
+        return None
+    if feito.codigo != Saida.FEITO:
+        for frase in feito.frases:
+            click.echo(frase, err=True)
+        sair(feito.codigo, "Nada foi mudado." if feito.de_regra else None)
+    return dict(feito.valor)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX
+from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_PFX
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import comparavel
 from separador.nucleo.rota import Rota

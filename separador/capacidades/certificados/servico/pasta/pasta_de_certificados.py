@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from separador.banco import falhas, rotas
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.abridor import NaoIniciouError
-from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto
+from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_PFX
+from separador.capacidades.certificados.leitura.pfx import Aberto
 from separador.capacidades.certificados.servico.aberturas import Aberturas, Resultado
 from separador.capacidades.certificados.servico.apelido_livre import apelido_livre, empresa_de
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1

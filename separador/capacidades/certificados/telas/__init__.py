@@ -1,0 +1,1 @@
+"""Holds the pages of the certificates."""

@@ -1,0 +1,106 @@
+"""Places the bars of a chart: numbers go in, and places in a fixed drawing come out. The template draws them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LARGURA, ALTURA = 720, 220
+"""The drawing, in its own units; the page scales it."""
+_ESQUERDA, _DIREITA, _EM_CIMA, _EM_BAIXO = 48, 8, 12, 28
+_CHAO = ALTURA - _EM_BAIXO
+_MARCAS = 4
+_ROTULOS = 12
+"""Most names below the bars: more would stand over each other."""
+_MENOR = 0.5
+"""What is more than nothing is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faixa:
+    """A part of a bar: `y` and `altura` in the drawing; `classe` says how it is filled."""
+
+    y: float
+    altura: float
+    classe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coluna:
+    """A bar. `nome` stands below it, or is "" where there is no room; `dito` is the whole of it in words."""
+
+    x: float
+    largura: float
+    nome: str
+    dito: str
+    faixas: tuple[Faixa, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grafico:
+    """A chart. `titulo`: what it shows, as people and screen readers are told; `marcas`: place and text of the
+    lines behind the bars; `legenda`: class and name of each part."""
+
+    titulo: str
+    legenda: tuple[tuple[str, str], ...]
+    colunas: tuple[Coluna, ...]
+    marcas: tuple[tuple[float, str], ...]
+    chao: float = _CHAO
+    largura: int = LARGURA
+    altura: int = ALTURA
+    esquerda: int = _ESQUERDA
+
+
+def barras(
+    titulo: str, legenda: Sequence[tuple[str, str]], linhas: Sequence[tuple[str, str, Sequence[int]]]
+) -> Grafico:
+    """Returns the chart of rows (name, short name, one value for each class), as bars whose parts stand on each other.
+
+    No value is below 0. Without a value above 0 the chart is empty, and its axis ends at 1.
+    """
+    topo = _teto(max((sum(valores) for _, _, valores in linhas), default=0))
+    passo = (LARGURA - _ESQUERDA - _DIREITA) / max(len(linhas), 1)
+    cada = -(-len(linhas) // _ROTULOS)
+    colunas = []
+    for i, (nome, curto, valores) in enumerate(linhas):
+        x, largura = _ESQUERDA + i * passo + passo * 0.1, max(passo * 0.8, _MENOR)
+        ditos = ", ".join(f"{n} {v}" for (_, n), v in zip(legenda, valores, strict=True) if v)
+        colunas.append(
+            Coluna(
+                round(x, 1),
+                round(largura, 1),
+                curto if i % max(cada, 1) == 0 else "",
+                f"{nome}: {ditos or 0}",
+                _faixas(legenda, valores, topo),
+            )
+        )
+    return Grafico(titulo, tuple(legenda), tuple(colunas), _marcas(topo))
+
+
+def _faixas(legenda: Sequence[tuple[str, str]], valores: Sequence[int], topo: int) -> tuple[Faixa, ...]:
+    feitas, base = [], float(_CHAO)
+    for (classe, _), valor in zip(legenda, valores, strict=True):
+        if valor:
+            altura = max((_CHAO - _EM_CIMA) * valor / topo, _MENOR)
+            base -= altura
+            feitas.append(Faixa(round(base, 1), round(altura, 1), classe))
+    return tuple(feitas)
+
+
+def _marcas(topo: int) -> tuple[tuple[float, str], ...]:
+    quantas = next((n for n in (_MARCAS, 3, 2) if topo % n == 0), 1)
+    valores = [topo * i // quantas for i in range(quantas + 1)]
+    return tuple((round(_CHAO - (_CHAO - _EM_CIMA) * v / topo, 1), _curto(v)) for v in valores)
+
+
+def _teto(maior: int) -> int:
+    """Returns a round number that is not below `maior`: 1, 2, 4, 5 or 8 with zeros."""
+    potencia = 1
+    while potencia * 10 <= maior:
+        potencia *= 10
+    return next(m * potencia for m in (1, 2, 4, 5, 8, 10) if m * potencia >= maior)
+
+
+def _curto(valor: int) -> str:
+    for limite, unidade in ((1_000_000, "mi"), (1_000, "mil")):
+        if valor >= limite:
+            return f"{valor / limite:.4g} {unidade}".replace(".", ",")
+    return str(valor)

@@ -1,0 +1,1 @@
+"""Writes the text of the configuration file."""

@@ -1,0 +1,72 @@
+"""Changes the text of a YAML file: what the edit changed and nothing else. Comments, order and alignment stay.
+
+ruamel.yaml is imported only here and where values are made, when an edit is asked for.
+"""
+
+import difflib
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+Documento = Any  # ruamel's CommentedMap; its own types say no more than this
+
+
+class RecusadaError(Exception):
+    """The edit does not apply to this file."""
+
+
+def mudado(conteudo: bytes, mudar: Callable[[Documento], None]) -> bytes:
+    """Returns the text with the change and nothing else changed.
+
+    Alignment and line ends are kept too, where that is possible.
+    """
+    from ruamel.yaml import YAML  # noqa: PLC0415 -- heavy, and only editing needs it
+    from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    try:
+        original = conteudo.decode("utf-8-sig")
+    except UnicodeDecodeError as erro:
+        raise RecusadaError("o arquivo não está em UTF-8; corrija-o antes") from erro
+    quebra = "\r\n" if "\r\n" in original else "\n"
+    original = original.replace("\r\n", "\n")
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 1_000_000
+    recuo = re.search(r"^(?:rotas|empresas):.*\n(?:[ ]*(?:#.*)?\n)*([ ]*)- ", original, re.MULTILINE)
+    deslocamento = len(recuo[1]) if recuo else 2
+    yaml.indent(mapping=2, sequence=deslocamento + 2, offset=deslocamento)
+    try:
+        documento = yaml.load(original)
+    except YAMLError as erro:
+        raise RecusadaError("o arquivo não é YAML válido; veja onde com: separador config conferir") from erro
+    if not isinstance(documento, CommentedMap):
+        raise RecusadaError("o arquivo deve ser uma lista de 'chave: valor'")
+    antes = _texto(yaml, documento)
+    mudar(documento)
+    return _sobrepor(original, antes, _texto(yaml, documento)).replace("\n", quebra).encode()
+
+
+def _texto(yaml: Any, documento: Documento) -> str:
+    saida = io.StringIO()
+    yaml.dump(documento, saida)
+    return saida.getvalue()
+
+
+def _sobrepor(original: str, antes: str, depois: str) -> str:
+    """Applies to `original` only the lines in which the two dumps differ.
+
+    A dump normalises blanks in every line. Only the lines that the edit changed are taken from it, so that the
+    operator's alignment of the others is kept. When the first dump has another number of lines than the file, the lines
+    cannot be matched, and the whole new dump is used.
+    """
+    linhas, base, novas = original.splitlines(True), antes.splitlines(True), depois.splitlines(True)
+    if len(linhas) != len(base):
+        return depois
+    if linhas and not linhas[-1].endswith("\n"):
+        linhas[-1] += "\n"
+    resultado: list[str] = []
+    for o_que, i1, i2, j1, j2 in difflib.SequenceMatcher(None, base, novas, autojunk=False).get_opcodes():
+        resultado += linhas[i1:i2] if o_que == "equal" else novas[j1:j2]
+    return "".join(resultado)

@@ -1,0 +1,51 @@
+"""Keeps what a person gave in one step until the next one: in memory only, for a while, for this person only."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+DURACAO = timedelta(minutes=10)
+QUANTOS = 16
+"""The oldest goes when there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pendente:
+    quem: str
+    ate: datetime
+    coisa: Any = field(repr=False)
+
+
+class Pendentes:
+    """The things, by the token that the form of the next step carries."""
+
+    def __init__(self) -> None:
+        self._trava = Lock()
+        self._por_ficha: dict[str, _Pendente] = {}
+
+    def __repr__(self) -> str:
+        """Shows nothing of what is inside."""
+        return "Pendentes()"
+
+    def guardar(self, coisa: Any, quem: str, agora: datetime) -> str:
+        """Keeps a thing, and returns its token."""
+        ficha = secrets.token_urlsafe(16)
+        with self._trava:
+            vivos = {f: p for f, p in self._por_ficha.items() if p.ate > agora}
+            self._por_ficha = dict(list(vivos.items())[-(QUANTOS - 1) :]) | {
+                ficha: _Pendente(quem, agora + DURACAO, coisa)
+            }
+        return ficha
+
+    def ver(self, ficha: str, quem: str, agora: datetime) -> Any:
+        """Returns the thing; None when it is not there any more, or another person's."""
+        with self._trava:
+            achado = self._por_ficha.get(ficha)
+            return achado.coisa if achado is not None and achado.quem == quem and achado.ate > agora else None
+
+    def tirar(self, ficha: str) -> None:
+        """Forgets the thing."""
+        with self._trava:
+            self._por_ficha.pop(ficha, None)
