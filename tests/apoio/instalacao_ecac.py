@@ -100,6 +100,10 @@ class InstalacaoEcac(Instalacao):
             numero = tabela_de_pedidos.registrar(
                 self.banco, pedido, chave, motivo, "so:teste", self.ciclo.contexto.quando()
             )
+        return self.cumprir(numero)
+
+    def cumprir(self, numero: int) -> sqlite3.Row:
+        """Carries out an order that was recorded. Returns its row."""
         self.ponteiros.passar(1.0)
         pedidos.cumprir(self.ciclo.contexto)
         linha = tabela_de_pedidos.por_id(self.banco, numero)

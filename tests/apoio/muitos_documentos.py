@@ -12,6 +12,8 @@ EMITENTES = 20
 ABERTOS = 300
 """Documents of each situação in which something is to come, however many there are in all."""
 FALHAS = 60
+POR_EMPRESA = 20
+"""Guides of one company, and occurrences of one."""
 
 _SITUACAO = f"""CASE WHEN n < {ABERTOS} THEN 'NÃO ENVIADO' WHEN n < {2 * ABERTOS} THEN 'AGUARDANDO RETORNO'
 WHEN n < {3 * ABERTOS} THEN 'REJEITADO PELA SEFAZ' WHEN n % 50 = 0 THEN 'CANCELADO' ELSE 'AUTORIZADO PELA SEFAZ' END"""
@@ -38,15 +40,37 @@ SELECT printf('doc:%d', n), 'SEP-PRAZO-RETORNO', printf('motivo %d', n), 'x', pr
   printf('3526%040d', n), {_QUANDO} FROM conta
 """
 
+_GUIAS = f"""
+WITH RECURSIVE conta (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM conta WHERE n + 1 < ?)
+INSERT INTO ecac_guia (id, contribuinte, tipo, numero, receita, vencimento, principal, total, estado, pagamento,
+  arrecadacao, origem, causa, causa_quem, criada_em, atualizada_em)
+SELECT n + 1, printf('%014d', n / {POR_EMPRESA}), '04', iif(n % 50 = 7, NULL, printf('%017d', n)), '0561',
+  iif(n % 100 = 3, NULL, date('2020-01-01', '+' || (n * 7 % 2500) || ' days')), '100.00', '100.00',
+  iif(n % 10 = 1, 'aberta', 'paga sem comprovante'), iif(n % 10 = 1, NULL, printf('%d', n)),
+  iif(n % 10 = 1, NULL, '2026-01-01'), 'teste', 'registrada', 'teste', {_QUANDO}, {_QUANDO} FROM conta
+"""
+_OCORRENCIAS = f"""
+WITH RECURSIVE conta (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM conta WHERE n + 1 < ?)
+INSERT INTO ecac_ocorrencia (id, especie, contribuinte, assunto, detalhe, guia_id, status, desde, atualizada_em, por)
+SELECT n + 1, iif(n % 3 = 0, 'sugestao', 'inconclusivo'), printf('%014d', n / {POR_EMPRESA}), printf('a%d', n),
+  'detalhe', n + 1, iif(n % 4 = 0, 'aberta', 'resolvida'), {_QUANDO}, {_QUANDO}, 'serviço' FROM conta
+"""
+
 
 def encher(dados: Path, quantos: int, *, falhas: int = FALHAS) -> None:
-    """Writes so many documents with their files. The guards of the table are taken out: nobody works on it."""
+    """Writes so many documents with their files, half as many guides, a quarter as many occurrences.
+
+    The guards of the tables are taken out: nobody works on it.
+    """
     with closing(abrir(dados)) as banco:
         banco.execute("DROP TRIGGER documento_nasce")
         banco.execute("DROP TRIGGER documento_nasceu")
         banco.execute("DROP TRIGGER arquivo_nao_troca")
+        banco.execute("DROP TRIGGER ecac_guia_nasce")
         with banco.transacao():
             banco.execute("INSERT INTO rota (id, assinatura, conhecida_em) VALUES (1, 'x', ?)", (texto_de(AGORA),))
             banco.execute(_ARQUIVOS, (quantos,))
             banco.execute(_DOCUMENTOS, (quantos,))
             banco.execute(_FALHAS, (falhas,))
+            banco.execute(_GUIAS, (quantos // 2,))
+            banco.execute(_OCORRENCIAS, (quantos // 4,))

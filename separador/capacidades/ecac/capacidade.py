@@ -1,14 +1,21 @@
 """Plugs in the e-CAC: commands, the rules of guides and receipts, orders, its step of the loop."""
 
-from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota
+from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota, Tela
 
 _LEITURA = "separador.capacidades.ecac.arquivos.leitura"
 _SERVICO = "separador.capacidades.ecac.servico"
+_TELAS = "separador.capacidades.ecac.telas"
 _OPERAR = (
     *("ecac importar", "ecac guias importar", "ecac guias gerar", "ecac guias comprovante"),
     *("ecac guias ligar", "ecac guias aprovar", "ecac guias recusar", "ecac guias reabrir", "ecac guias numerar"),
     "ecac ocorrencias dispensar",
 )
+
+_DA_GUIA = (
+    *((p, p, f"ecac guias {p}") for p in ("ligar", "aprovar", "recusar", "reabrir", "numerar")),
+    ("gerar-comprovante", "gerar_comprovante", "ecac guias comprovante"),
+)
+"""Decisions about a guide: the word of the path, the page, the action."""
 
 CAPACIDADE = Capacidade(
     nome="ecac",
@@ -56,6 +63,24 @@ CAPACIDADE = Capacidade(
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",
+    telas=(
+        Tela("/ecac", f"{_TELAS}.central:central", acao="ecac ocorrencias", menu="Central e-CAC", lugar=30),
+        Tela("/ecac/importar", f"{_TELAS}.importar:importar", acao="ecac importar", muda="ecac importar"),
+        Tela("/ecac/ocorrencias.xlsx", f"{_TELAS}.central:planilha", acao="ecac ocorrencias"),
+        Tela("/ecac/ocorrencias/{id}", f"{_TELAS}.ocorrencia:ocorrencia", acao="ecac ocorrencias ver"),
+        Tela("/ecac/ocorrencias/{id}/localizar", f"{_TELAS}.ocorrencia:localizar", acao="ecac guias localizar"),
+        Tela(
+            "/ecac/ocorrencias/{id}/dispensar",
+            f"{_TELAS}.ocorrencia:dispensar",
+            acao="ecac ocorrencias dispensar",
+            muda="ecac ocorrencias dispensar",
+        ),
+        Tela("/ecac/guias", f"{_TELAS}.guias:lista", acao="ecac guias listar"),
+        Tela("/ecac/guias/nova", f"{_TELAS}.gerar:gerar", acao="ecac guias gerar", muda="ecac guias gerar"),
+        Tela("/ecac/guias/{id}", f"{_TELAS}.guias:guia", acao="ecac guias ver"),
+        Tela("/ecac/guias/{id}/comprovante.pdf", f"{_TELAS}.guias:comprovante", acao="ecac guias ver"),
+        *(Tela(f"/ecac/guias/{{id}}/{p}", f"{_TELAS}.decisoes:{f}", acao=a, muda=a) for p, f, a in _DA_GUIA),
+    ),
     perdas={
         "ecac_guia_historico": ("mudança de guia", "mudanças de guia"),
         "ecac_comprovante": ("comprovante", "comprovantes"),

@@ -26,9 +26,17 @@ def por_id(c: Conexao, numero: int) -> Row | None:
     return linha
 
 
-def listar(c: Conexao) -> list[Row]:
-    """Returns all accesses, by office and name."""
-    return c.execute("SELECT * FROM procuracao ORDER BY escritorio, nome_unico").fetchall()
+def listar(c: Conexao, escritorio: str | None = None) -> list[Row]:
+    """Returns all accesses, or those of one office, by office and name."""
+    if escritorio is None:
+        return c.execute("SELECT * FROM procuracao ORDER BY escritorio, nome_unico").fetchall()
+    return c.execute("SELECT * FROM procuracao WHERE escritorio = ? ORDER BY nome_unico", (escritorio,)).fetchall()
+
+
+def quantos(c: Conexao) -> dict[str, int]:
+    """Returns how many accesses each office has."""
+    sql = "SELECT escritorio, count(*) AS n FROM procuracao GROUP BY escritorio"
+    return {r["escritorio"]: int(r["n"]) for r in c.execute(sql).fetchall()}
 
 
 def do_cliente(c: Conexao, documento: str) -> list[Row]:

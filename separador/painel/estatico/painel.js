@@ -223,6 +223,7 @@ const TECLAS = [
   ["/", "ir para a busca", () => um('input[type="search"]')?.focus()],
   ["g f", "falhas e andamento", () => location.assign("/")],
   ["g c", "CT-e", () => location.assign("/cte")],
+  ["g e", "Central e-CAC", () => location.assign("/ecac")],
   ["?", "mostrar estas teclas", mostrarTeclas],
   ["Esc", "fechar sem mudar nada", null],
 ];

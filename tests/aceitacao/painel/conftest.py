@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
@@ -14,11 +16,19 @@ from urllib.parse import urlencode
 import pytest
 
 from separador.acesso.dominio import Nivel
+from separador.banco.instante import texto_de
+from separador.capacidades.ecac.banco import guias, ocorrencias, pagamentos
+from separador.capacidades.ecac.banco.guias import NovaGuia
+from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, Receita, TipoDocumento, Valores
+from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.pedidos.escrita import escrevendo
 from tests.aceitacao.cenario import Cenario, montar
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, NIVEIS, OPERADOR, SENHA
 from tests.integracao.usuarios import com_senha
 
+ESCRITORIO, CLIENTE = "11222333000181", "11444777000161"
 MESMA = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -141,6 +151,33 @@ def povoar(c: Cenario) -> None:
             com_senha(banco, email, Nivel(nivel), senha=SENHA)
 
 
+def semear_guias(c: Cenario) -> None:
+    """Registers two guides, one without a number, and a payment that has no guide yet, with its occurrence."""
+    quando, empresa, dia = texto_de(c.agora), c.autorizado[6:20], date(2026, 10, 20)
+    reais = Valores(Decimal("100.00"), None, None, Decimal("100.00"))
+    pago = Pagamento(
+        numero="7162615700000027", tipo="04", tipo_nome="DARF", referencia=None, arrecadacao=dia, periodo_apuracao=dia,
+        vencimento=dia, receita=Receita("0561"), valores=reais, saldo=reais, desmembramentos=(),
+    )  # fmt: skip
+    with escrevendo(c.maquina.dados) as banco, banco.transacao():
+        for numero in ("07202615700000015", None):
+            nova = NovaGuia(empresa, TipoDocumento.DARF, numero, reais, dia, "0561", origem="teste")
+            guias.registrar(banco, nova, "teste", quando)
+        pagamentos.gravar(banco, empresa, [pago], quando)
+        o = Ocorrencia(Especie.PAGO_SEM_GUIA, empresa, pago.canonico, "Pago sem guia.", pagamento=pago.canonico)
+        ocorrencias.abrir(banco, o, quando)
+
+
+def semear_acesso(c: Cenario) -> None:
+    """Registers an office with one access, which has no password yet."""
+    a = Acesso(
+        ESCRITORIO, "ACESSO <i>", Esfera.ESTADUAL, TipoAcesso.LOGIN, "joao", orgao="SEFAZ-MT", clientes=(CLIENTE,)
+    )
+    with escrevendo(c.maquina.dados) as banco:
+        assert procuracoes.gravar_escritorio(banco, ESCRITORIO, "Modelo <b>", quem="teste", agora=c.agora) is None
+        assert isinstance(procuracoes.incluir(banco, a, quem="teste", agora=c.agora), int)
+
+
 @pytest.fixture(scope="module")
 def cenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
     pasta: Path = tmp_path_factory.mktemp("painel")
@@ -154,6 +191,8 @@ def cenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
 @pytest.fixture(scope="module")
 def painel(cenario: Cenario) -> Iterator[Painel]:
     povoar(cenario)
+    semear_guias(cenario)
+    semear_acesso(cenario)
     ligado = ligar(cenario)
     yield ligado
     if ligado.processo.poll() is None:

@@ -36,6 +36,16 @@ SO_DO_PAINEL = frozenset(
 touches the vault is an order of the page, because it never opens it (`test_certificados`); files have names of ours
 (`test_soltar`)."""
 
+COM_OS_SEUS_TESTES = frozenset(
+    {
+        *("cte evento desacordo", "ecac importar", "ecac ocorrencias dispensar"),
+        *(f"ecac guias {x}" for x in ("ligar", "aprovar", "recusar", "reabrir", "numerar", "comprovante", "gerar")),
+        *("procuracao incluir", "procuracao alterar", "procuracao excluir"),
+    }
+)
+"""Orders of the e-CAC are carried out by the service in `tests/integracao/painel/test_ecac`; what the panel makes of an
+access is what `procuracao ver` shows in `test_escritorios`."""
+
 
 @dataclass(frozen=True)
 class Par:
@@ -87,7 +97,7 @@ PARES = {
 
 def test_toda_acao_de_uma_pagina_tem_o_seu_par() -> None:
     das_paginas = {t.muda for t in capacidade.telas() if t.muda is not None}
-    assert das_paginas == set(PARES) | SO_DO_PAINEL | {"cte evento desacordo"}
+    assert das_paginas == set(PARES) | SO_DO_PAINEL | COM_OS_SEUS_TESTES
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from separador.demonstracao import painel as demonstrado
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import Painel, desligar, ligar
+from tests.aceitacao.painel.conftest import ESCRITORIO, Painel, desligar, ligar
 from tests.apoio import chromium, figuras_do_painel
 from tests.apoio.chromium import Aba
 
@@ -53,6 +53,14 @@ def paginas(painel: Painel) -> list[str]:
             "/movimento",
             *("/rotas", "/rotas/nova", "/rotas/4?nome=lista.txt", "/rotas/4/soltar"),
             *("/certificados", "/certificados/novo"),
+            "/ecac",
+            "/ecac/guias",
+            "/ecac/guias/nova",
+            "/ecac/importar",
+            *("/escritorios", f"/escritorios/{ESCRITORIO}/certificados"),
+            *(f"/escritorios/{ESCRITORIO}/certificados/{fim}" for fim in ("novo", "1", "1/excluir")),
+            *("/ecac?agrupar=empresa", "/ecac/ocorrencias/1", "/ecac/ocorrencias/1/localizar", "/ecac/guias/2"),
+            *("/ecac/ocorrencias/1/dispensar", "/ecac/guias/1/ligar?ocorrencia=1", "/ecac/guias/2/numerar"),
             "/cte/" + "3" * 44,
         ),
     ]

@@ -68,9 +68,26 @@ PAGINAS = {
     **dict.fromkeys(("/rotas", "/rotas/nova", "/rotas/1", "/rotas/1/soltar"), PRIMEIRA),
     **dict.fromkeys(("/certificados", "/certificados/novo"), PRIMEIRA),
     "/conta": PRIMEIRA,
+    "/ecac": PRIMEIRA,
+    "/ecac?status=todas&agrupar=ocorrencia": INICIO,
+    "/ecac?status=todas&agrupar=empresa": INICIO,
+    "/ecac?empresa=00000000000077&status=todas": PRIMEIRA,
+    "/ecac?especie=sugestao&depois=/3000": PRIMEIRA,
+    "/ecac/ocorrencias/2000": PRIMEIRA,
+    "/ecac/ocorrencias/2000/localizar": PRIMEIRA,
+    "/ecac/guias": PRIMEIRA,
+    "/ecac/guias?depois=2022-01-01/900": PRIMEIRA,
+    "/ecac/guias?depois=/5000": PRIMEIRA,
+    "/ecac/guias?situacao=em+aberto": PRIMEIRA,
+    "/ecac/guias?empresa=00000000000077": PRIMEIRA,
+    "/ecac/guias/2000": PRIMEIRA,
+    "/ecac/guias/2000/ligar": PRIMEIRA,
+    "/localizar?q=00000000000002000": PRIMEIRA,
+    "/escritorios": PRIMEIRA,
 }
 SEM_INDICE = "/cte?serie=9"
 """Looks at 20,000 rows, and says that there are more."""
+SEM_INDICE_DE_GUIAS = "/ecac/guias?situacao=consultada"
 
 
 class Contadora(sqlite3.Connection):
@@ -162,6 +179,9 @@ def test_um_filtro_sem_indice_olha_aos_poucos_e_oferece_continuar(poucos: Cheia,
     assert "Continuar a busca" in pagina
     assert "Nenhum documento." in pagina
     assert passos <= 40 * 20_000
+    passos, pagina = muitos.abrir(SEM_INDICE_DE_GUIAS)
+    assert "Continuar a busca" in pagina
+    assert passos <= 20 * 20_000
     resto = re.search(r'href="([^"]+)">Continuar a busca', poucos.abrir(SEM_INDICE)[1])
     assert resto is not None
     assert "Continuar a busca" not in poucos.abrir(html.unescape(resto[1]))[1]

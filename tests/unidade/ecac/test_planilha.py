@@ -8,7 +8,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia, montar
+from separador.capacidades.ecac.servico.planilha import montar
+from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
 
 UMA = LinhaOcorrencia(
     id=7,

@@ -1,10 +1,7 @@
 """The pages of one document: its life, its invoices, its XML, its DACTE."""
 
 import hashlib
-import resource
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +18,7 @@ from separador.nucleo.capacidade import registro_de
 from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
 from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
+from separador.painel.base.filho import comando, uma_impressora
 from separador.painel.base.resposta import NAO_HA, OCUPADO, Arquivo, Erro, Pagina, Resposta
 from separador.painel.base.visita import Visita
 
@@ -28,8 +26,6 @@ _XML = "application/xml"
 _MOSTRADO = 200_000
 """Bytes of the XML that the page shows; the file has all of them."""
 _DACTE_S = 30
-_FILA_S = 10
-_DACTE_BYTES = 512 * 1024 * 1024
 _MOTIVO_QUALQUER = "x" * 15
 _BOTOES = (
     ("enviar", "ENVIAR CT-e", TipoDePedido.ENVIAR),
@@ -131,40 +127,15 @@ def dacte(v: Visita) -> Resposta:
     impresso = v.casa.impressos.lembrar(
         # A cancellation is printed across the sheet: the same document has another one then.
         hashlib.sha256(lida + repr((doc["situacao"], doc["protocolo"], doc["cstat"])).encode()).hexdigest(),
-        lambda: _imprimir(v, doc["chave"]),
+        lambda: _impresso(v, doc["chave"]),
     )
     return Arquivo(impresso, f"{doc['chave']}-dacte.pdf", "application/pdf", v.consulta.um("ver") == "1")
 
 
-def _imprimir(v: Visita, chave: str) -> bytes:
-    if not v.casa.impressoras.acquire(timeout=_FILA_S):
-        raise Erro(OCUPADO, "Há impressões demais ao mesmo tempo. Tente de novo em alguns segundos.")
-    try:
-        return _impresso(v, chave)
-    finally:
-        v.casa.impressoras.release()
-
-
 def _impresso(v: Visita, chave: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="separador-dacte-") as pasta:
+    with uma_impressora(v), tempfile.TemporaryDirectory(prefix="separador-dacte-") as pasta:
         alvo = Path(pasta) / "dacte.pdf"
-        comando = [sys.executable, "-m", "separador", "--config", str(v.configuracao.arquivo)]
-        comando += ["cte", "dacte", chave, "--saida", str(alvo)]
-        dito = _no_limite(comando)
+        dito = comando(v, ["cte", "dacte", chave, "--saida", str(alvo)], _DACTE_S)
         if not alvo.is_file():
             raise Erro(OCUPADO, f"O DACTE não pôde ser impresso: {dito}")
         return alvo.read_bytes()
-
-
-def _no_limite(comando: list[str]) -> str:
-    """Runs a command of this program. Returns what it said on its error output."""
-    with subprocess.Popen(  # noqa: S603 -- our own interpreter and words; the key was checked
-        comando, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as filho:
-        resource.prlimit(filho.pid, resource.RLIMIT_AS, (_DACTE_BYTES, _DACTE_BYTES))
-        try:
-            _, dito = filho.communicate(timeout=_DACTE_S)
-        except subprocess.TimeoutExpired:
-            filho.kill()
-            return f"passou de {_DACTE_S} s."
-    return dito.strip()[:500] or "o processo terminou sem dizer por quê."

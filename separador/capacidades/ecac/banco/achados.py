@@ -23,7 +23,7 @@ def localizar(c: sqlite3.Connection, texto: str, limite: int) -> list[Achado]:
             chave=None,
             quando=guia["atualizada_em"],
             ver=f"ecac guias ver {guia['id']}",
-            caminho=None,
+            caminho=f"/ecac/guias/{guia['id']}",
         )
         for guia in c.execute(
             "SELECT id, tipo, contribuinte, estado, atualizada_em FROM ecac_guia WHERE numero = ? ORDER BY id LIMIT ?",

@@ -42,6 +42,12 @@ def gasto(c: Conexao, dia: str) -> Gasto:
     return Gasto(int(linha["dia"] or 0), int(linha["mes"] or 0))
 
 
+def gasto_do_dia(c: Conexao, dia: str) -> int:
+    """Returns the charged calls of a day."""
+    sql = "SELECT count(*) FROM ecac_chamada INDEXED BY ecac_chamada_dia WHERE dia = ? AND cobrada = 1"
+    return int(c.execute(sql, (dia,)).fetchone()[0])
+
+
 def sair(c: Conexao, s: Saindo, importacao_id: int | None) -> None:
     """Records that a call goes out. Any call that is not free counts as charged until its answer says that it was
     not."""

@@ -87,6 +87,15 @@ def historico(c: Conexao, ocorrencia_id: int) -> list[Row]:
     return c.execute(sql, (ocorrencia_id,)).fetchall()
 
 
+def da_guia(c: Conexao, contribuinte: str, guia_id: int) -> list[Row]:
+    """Returns the occurrences about a guide, newest first."""
+    sql = (
+        "SELECT * FROM ecac_ocorrencia INDEXED BY ecac_ocorrencia_status WHERE status IN (?, ?, ?)"
+        " AND contribuinte = ? AND guia_id = ? ORDER BY id DESC"
+    )
+    return c.execute(sql, (*(s.value for s in Status), contribuinte, guia_id)).fetchall()
+
+
 def listar(
     c: Conexao, *, status: str | None = None, contribuinte: str | None = None, especie: str | None = None
 ) -> list[Row]:

@@ -13,9 +13,10 @@ import click
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.capacidades.ecac.banco.leitura import FiltroGuias
-from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.raiz import Bases
+from separador.capacidades.ecac.servico.vista import guias as vista
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -67,41 +68,6 @@ def guias() -> None:
     """Groups the guides' commands."""
 
 
-def em_dicionario(g: sqlite3.Row, bases: Bases) -> dict[str, Any]:
-    """Returns one guide as `--json` shows it. Amounts are text, in reais."""
-    estado = Estado(g["estado"])
-    arquivado = g["recibo_estado"] == "arquivado"
-    lados = [n for n, c in (("valor divergente", "divergente"), ("quarentena", "quarentena")) if g[c]]
-    lados += ["sem número"] if g["numero"] is None else []
-    lados += ["sem procuração"] if g["sem_procuracao"] and not estado.baixada else []
-    return {
-        "id": g["id"],
-        "empresa": g["contribuinte"],
-        "tipo": NOMES_TIPO[TipoDocumento(g["tipo"])],
-        "numero": g["numero"],
-        "receita": g["receita"],
-        "periodo_de": g["periodo_de"],
-        "periodo_ate": g["periodo_ate"],
-        "vencimento": g["vencimento"],
-        "principal": g["principal"],
-        "multa": g["multa"],
-        "juros": g["juros"],
-        "valor": g["total"] or g["principal"],
-        "estado": estado.value,
-        "situacao": "baixada" if estado.baixada else estado.value,
-        "baixada": estado.baixada,
-        "lados": lados,
-        "pagamento": completo(g["pagamento"]) if g["pagamento"] else None,
-        "arrecadacao": g["arrecadacao"],
-        "valor_pago": g["pago_total"],
-        "comprovante": bases.arquivo(g["raiz"], g["caminho"]) if arquivado else None,
-        "comprovante_sha256": g["recibo_sha256"] if arquivado else None,
-        "consultada_em": g["consultada_em"],
-        "origem": g["origem"],
-        "atualizada_em": g["atualizada_em"],
-    }
-
-
 @guias.command(options_metavar="[OPÇÕES]", help="Lista as guias, as que vencem por último primeiro.")
 @click.option("--empresa", type=cnpj, metavar="CNPJ", help="Só as desta empresa.")
 @click.option(
@@ -144,7 +110,7 @@ def listar(
     with leitura.lendo(config.dados) as banco:
         linhas = ecac_consultas.guias(banco, filtro) if banco is not None and ecac_consultas.existe(banco) else []
     bases = Bases(config.dados, config.raiz)
-    mostradas = [em_dicionario(g, bases) for g in (linhas if inteira else linhas[:maximo])]
+    mostradas = [vista.em_dicionario(g, bases) for g in (linhas if inteira else linhas[:maximo])]
     if inteira:
         entregar(DE_PLANILHA, mostradas, lambda g: g, em_csv=em_csv, excel=excel)
         return
@@ -181,8 +147,8 @@ def tabela(linhas: list[dict[str, Any]]) -> None:
         cabecalho,
         [
             (
-                *(g["id"], g["empresa"], g["tipo"], g["numero"] or "sem número", dia(g["vencimento"])),
-                *(reais(g["valor"]), _situacao(g), _do_comprovante(g)),
+                *(g["id"], g["empresa"], g["tipo"], g["numero"] or "sem número", vista.dia(g["vencimento"])),
+                *(reais(g["valor"]), vista.situacao(g), _do_comprovante(g)),
             )
             for g in linhas
         ],
@@ -197,11 +163,6 @@ def _decimal(texto: str | None) -> Decimal | None:
     return Decimal(texto) if texto else None
 
 
-def dia(iso: str | None) -> str:
-    """Turns `2026-06-19` into `19/06/2026`. A date is never moved by a time zone."""
-    return "" if not iso else f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}"
-
-
 def reais(texto: str | None) -> str:
     """Turns `1250.00` into `1.250,00`."""
     if texto is None:
@@ -210,15 +171,10 @@ def reais(texto: str | None) -> str:
     return f"{int(inteiro):,}".replace(",", ".") + f",{(centavos or '00').ljust(2, '0')}"
 
 
-def _situacao(g: dict[str, Any]) -> str:
-    lados = [x for x in g["lados"] if x != "sem número"]
-    return f"{g['situacao']} ({', '.join(lados)})" if lados else str(g["situacao"])
-
-
 def _do_comprovante(g: dict[str, Any]) -> str:
     if g["comprovante"]:
-        return f"arquivado, pago em {dia(g['arrecadacao'])}"
-    return f"a receber, pago em {dia(g['arrecadacao'])}" if g["baixada"] else ""
+        return f"arquivado, pago em {vista.dia(g['arrecadacao'])}"
+    return f"a receber, pago em {vista.dia(g['arrecadacao'])}" if g["baixada"] else ""
 
 
 @contextmanager
@@ -250,7 +206,7 @@ def ver(opcoes: Opcoes, guia: str, em_json: bool) -> None:
     """Exits with 1 when the guide is unknown."""
     config = opcoes.configuracao()
     with com_guia(config.dados, guia) as (banco, linha):
-        fatos = em_dicionario(linha, Bases(config.dados, config.raiz))
+        fatos = vista.em_dicionario(linha, Bases(config.dados, config.raiz))
         fatos["historico"] = [
             {c: h[c] for c in ("quando", "de", "para", "causa", "quem", "detalhe")}
             for h in ecac_consultas.historico(banco, linha["id"])
@@ -278,7 +234,7 @@ def _mostrar(f: dict[str, Any]) -> None:
         texto = ", ".join(valor) if isinstance(valor, list) else "sim" if valor is True else valor
         texto = "não" if valor is False else texto
         if campo in ("vencimento", "arrecadacao", "periodo_de", "periodo_ate"):
-            texto = dia(str(valor))
+            texto = vista.dia(str(valor))
         elif campo.endswith("_em"):
             texto = hora_local(str(valor))
         elif campo in ("principal", "multa", "juros", "valor", "valor_pago"):

@@ -1,6 +1,5 @@
 """Brings guides in by command (`separador ecac guias gerar` and `importar`)."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,57 +40,19 @@ _LIMITE_ARQUIVO = 10 * 1024 * 1024
 @passar_opcoes
 def gerar(opcoes: Opcoes, /, tipo: str, empresa: str, de_novo: bool, **campos: str | None) -> None:
     """Records an order; the service asks the Receita once."""
+    from separador.capacidades.ecac.servico.vista import guia_nova  # noqa: PLC0415 -- what generates
+
     config = opcoes.configuracao()
     cnpj = limpar(empresa) or ""
     dona = config.empresa(cnpj)
     if dona is None:
         sair(Saida.RECUSADO, f"A empresa {cnpj} não está na configuração.")
-    lidos = _campos_darf(campos, dona.uf) if tipo == "darf" else _campos_das(campos)
-    pedido = {"especie": tipo, "campos": lidos, "de_novo": de_novo}
-    pedidos.dar(config.dados, [pedidos.NovoPedido("ecac-gerar", cnpj, json.dumps(pedido, sort_keys=True))])
-
-
-def _campos_das(c: dict[str, str | None]) -> dict[str, str]:
-    periodo = "".join(x for x in c["periodo"] or "" if x.isdigit())
-    if len(periodo) == 6 and "/" in (c["periodo"] or ""):
-        periodo = periodo[2:] + periodo[:2]
-    if len(periodo) != 6 or not "01" <= periodo[4:] <= "12":
-        raise click.UsageError("O período de um DAS é AAAAMM, como 202605.")
-    return {"periodo": periodo} | ({"consolidacao": _data(c["pagamento"])} if c["pagamento"] else {})
-
-
-def _campos_darf(c: dict[str, str | None], uf: str) -> dict[str, str]:
-    from separador.capacidades.ecac.arquivos import campos  # noqa: PLC0415
-
-    faltam = [n for n in ("receita", "valor", "municipio") if not c[n]]
-    if faltam:
-        raise click.UsageError(f"Um DARF precisa também de: {', '.join(f'--{n}' for n in faltam)}.")
-    try:
-        valor, receita = campos.ler_valor(c["valor"] or ""), campos.ler_receita(c["receita"] or "")
-    except campos.CampoError as erro:
-        raise click.UsageError(f"{erro.mensagem} {erro.o_que_fazer}") from None
-    lidos: dict[str, str | None] = {
-        "uf": c["uf"] or uf,
-        "municipio": c["municipio"],
-        "receita": receita,
-        "extensao": c["extensao"],
-        "tipo_pa": c["tipo_periodo"],
-        "periodo": c["periodo"],
-        "valor": f"{valor:.2f}",
-        "referencia": c["referencia"],
-        "vencimento": _data(c["vencimento"]) if c["vencimento"] else None,
-        "consolidacao": _data(c["pagamento"]) if c["pagamento"] else None,
-    }
-    return {n: v for n, v in lidos.items() if v is not None}
-
-
-def _data(texto: str | None) -> str:
-    from separador.capacidades.ecac.arquivos import campos  # noqa: PLC0415
-
-    try:
-        return campos.ler_dia(texto or "").isoformat()
-    except campos.CampoError as erro:
-        raise click.UsageError(f"{erro.mensagem} {erro.o_que_fazer}") from None
+    lidos = guia_nova.ler(tipo, campos, dona.uf)
+    if isinstance(lidos, guia_nova.Incompleto):
+        ditas = f": {', '.join(f'--{n}' for n in lidos.faltam)}." if lidos.faltam else ""
+        raise click.UsageError(f"{lidos.mensagem}{ditas}")
+    dados = guia_nova.dados_da_ordem(tipo, lidos, de_novo=de_novo)
+    pedidos.dar(config.dados, [pedidos.NovoPedido("ecac-gerar", cnpj, dados)])
 
 
 @click.command(

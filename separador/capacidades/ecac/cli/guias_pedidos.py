@@ -4,7 +4,6 @@ An order is checked at once by the function that the service uses too. One that 
 nothing recorded.
 """
 
-import hashlib
 import json
 import sqlite3
 from pathlib import Path
@@ -16,9 +15,10 @@ from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.banco import ocorrencias
 from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
-from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
+from separador.capacidades.ecac.cli.guias import com_guia, tabela
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
 from separador.capacidades.ecac.dominio.raiz import Bases
+from separador.capacidades.ecac.servico.vista.guias import em_dicionario
 from separador.cli.base import autorizacao, chamada, leitura, pedidos
 from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
@@ -126,23 +126,14 @@ def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
 
 
 def _mostrar_arquivado(bases: Bases, linha: sqlite3.Row, copiar: Path | None) -> None:
-    from separador.capacidades.ecac.servico import pasta_de_comprovantes  # noqa: PLC0415
-    from separador.pastas import faixas  # noqa: PLC0415
-    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.capacidades.ecac.servico.vista.recibo import ler_comprovante  # noqa: PLC0415 -- folders
 
-    faixas.usar(bases.dados)
-    raiz, caminho = bases.achada(linha["raiz"]), str(linha["caminho"])
-    try:
-        pdf = faixas.fazer(raiz, pasta_de_comprovantes.ler, raiz, caminho)
-    except FalhaDePasta as falha:
-        sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
-    if pdf is None:
-        sair(Saida.RECUSADO, f"O comprovante foi arquivado em {raiz / caminho}, e não está mais lá.")
-    if hashlib.sha256(pdf).hexdigest() != linha["recibo_sha256"]:
-        sair(Saida.RECUSADO, f"{raiz / caminho} não é mais o que foi arquivado (sha256 {linha['recibo_sha256']}).")
+    pdf = ler_comprovante(bases, linha)
+    if isinstance(pdf, str):
+        sair(Saida.RECUSADO, pdf)
     if copiar is not None:
         _copiar(copiar, pdf)
-    click.echo(str(raiz / caminho))
+    click.echo(bases.arquivo(linha["raiz"], linha["caminho"]))
 
 
 def _copiar(alvo: Path, dados: bytes) -> None:

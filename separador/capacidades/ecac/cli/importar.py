@@ -1,6 +1,5 @@
 """Imports now and shows the progress; by an A3 token with `--a3` (`separador ecac importar`)."""
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from separador.capacidades.ecac.cli import situacoes
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
+from separador.capacidades.ecac.servico.vista.importar import PEDIDO, SEM_A_CHAVE, dados_da_ordem, escolher
 from separador.cli.base import autorizacao, chamada, leitura, pedidos, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.espera import PELO_SOQUETE_S
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
 _PASSO_S = 0.2
 _LARGURA = 30
-_PEDIDO = "ecac-importar"
-_RECUSAS = {
-    Modo.NAO_UTILIZA: "não utiliza o e-CAC (utiliza: false); ela nunca é consultada",
-    Modo.MANUAL: "é de importação manual, por código de acesso: solte os PDFs na pasta da regra ecac-comprovantes",
-}
 
 
 @click.command(
@@ -53,13 +48,15 @@ def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool, em_
         sair(Saida.RECUSADO, "O PIN de um token não passa pelo serviço: dê o comando com sudo. Nada foi mudado.")
     config = opcoes.configuracao()
     if config.ecac is None:
-        sair(Saida.RECUSADO, "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita.")
+        sair(Saida.RECUSADO, SEM_A_CHAVE)
     cnpj = limpar(empresa)
-    escolhidas = _escolher(config, cnpj, a3=a3)
+    escolhidas = escolher(config, cnpj, hoje(leitura.agora_utc()), a3=a3)
+    if isinstance(escolhidas, str):
+        sair(Saida.RECUSADO, escolhidas)
     if a3:
         _assinar_termos(config, escolhidas, pin_stdin=pin_stdin)
     dados = config.dados
-    (tarefa_id,) = pedidos.registrar(dados, [pedidos.NovoPedido(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
+    (tarefa_id,) = pedidos.registrar(dados, [pedidos.NovoPedido(PEDIDO, cnpj or "*", dados_da_ordem(a3=a3))])
     if quem_detem(dados) is None:
         mensagem = (
             f"O serviço está desligado. A ordem ficou registrada (nº {tarefa_id}) e será cumprida quando ele for"
@@ -118,31 +115,6 @@ def _contar(
         sair(Saida.RECUSADO, mensagem)
     click.echo(mensagem)
     sair(Saida.RECUSADO if faltou else Saida.FEITO)
-
-
-def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Empresa]":
-    """Returns the companies of this import, or ends the command (1) with the reason."""
-    modo = Modo.SOB_DEMANDA if a3 else Modo.AUTOMATICO
-    dia = hoje(leitura.agora_utc())
-    if cnpj is None:
-        escolhidas = [e for e in config.empresas if e.ecac.modo is modo]
-        if not escolhidas:
-            sair(Saida.RECUSADO, f"Nenhuma empresa utiliza o e-CAC com {'certificado A3' if a3 else 'certificado A1'}.")
-        return escolhidas
-    dona = config.empresa(cnpj)
-    if dona is None:
-        sair(Saida.RECUSADO, f"A empresa {cnpj} não está na configuração.")
-    if dona.ecac.recusa is not None:
-        sair(Saida.RECUSADO, f"{dona.nome}: {dona.ecac.recusa}.")
-    if dona.ecac.modo is Modo.SOB_DEMANDA and not a3:
-        sair(Saida.RECUSADO, f"{dona.nome} usa certificado A3: separador ecac importar --a3 --empresa {cnpj}")
-    if dona.ecac.modo is not modo:
-        porque = _RECUSAS.get(dona.ecac.modo, "usa certificado A1, que é importado sem --a3")
-        sair(Saida.RECUSADO, f"{dona.nome} {porque}.")
-    if dona.ecac.comeca_depois_de(dia):
-        comeca = fuso.dia(dona.ecac.inicio or dia)
-        sair(Saida.RECUSADO, f"{dona.nome} começa a ser consultada em {comeca} (chave inicio).")
-    return [dona]
 
 
 # --- progress --------------------------------------------------------------------------------------------------------

@@ -3,22 +3,21 @@
 They are grouped, have their history, and can be written as a spreadsheet.
 """
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.capacidades.ecac.banco import guias, pagamentos
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import completo
-from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
+from separador.capacidades.ecac.dominio.ocorrencia import Especie, Status
+from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
+from separador.capacidades.ecac.servico.vista.ocorrencias import agrupar as em_grupos
+from separador.capacidades.ecac.servico.vista.ocorrencias import linha as linha_dita
 from separador.cli.base import chamada, leitura, pedidos
 from separador.cli.base.arquivos import ArquivoDeSaida, gravando
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
@@ -27,7 +26,6 @@ from separador.cli.base.leitura import hora_local
 from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
-    from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia
     from separador.configuracao import Configuracao
 
 _TODAS = "todas"
@@ -73,7 +71,7 @@ def ocorrencias(
         return
     config = ctx.ensure_object(Opcoes).configuracao()
     linhas = _ler(config, None if status == _TODAS else status, limpar(empresa), especie)
-    grupos = _agrupar(linhas, agrupar)
+    grupos = em_grupos(linhas, agrupar)
     if excel is not None:
         _gravar(excel, grupos)
     if em_json:
@@ -85,60 +83,17 @@ def ocorrencias(
         _mostrar(grupos, agrupado=agrupar is not None)
 
 
-def _ler(
-    config: "Configuracao", status: str | None, empresa: str | None, especie: str | None
-) -> "list[LinhaOcorrencia]":
+def _ler(config: "Configuracao", status: str | None, empresa: str | None, especie: str | None) -> list[LinhaOcorrencia]:
     with leitura.lendo(config.dados) as banco:
         if banco is None or not ecac_consultas.existe(banco):
             return []
         achadas = ecac_ocorrencias.listar(banco, status=status, contribuinte=empresa, especie=especie)
         nomes = {e.cnpj: e.nome for e in config.empresas}
-        return [_linha(banco, o, nomes) for o in achadas]
+        return [linha_dita(banco, o, nomes) for o in achadas]
 
 
-def _linha(banco: sqlite3.Connection, o: sqlite3.Row, nomes: Mapping[str, str]) -> "LinhaOcorrencia":
-    from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia  # noqa: PLC0415 -- xlsxwriter
-
-    guia = guias.por_id(banco, o["guia_id"]) if o["guia_id"] is not None else None
-    especie = Especie(o["especie"])
-    return LinhaOcorrencia(
-        id=o["id"],
-        ocorrencia=NOMES[especie],
-        empresa=nomes.get(o["contribuinte"], o["contribuinte"]),
-        cnpj=o["contribuinte"],
-        detalhe=o["detalhe"],
-        status=o["status"],
-        desde=datetime.fromisoformat(o["desde"]),
-        atualizada_em=datetime.fromisoformat(o["atualizada_em"]),
-        guia=(guia["numero"] or f"guia {guia['id']}") if guia is not None else None,
-        valor=_valor(banco, o, guia),
-        o_que_fazer=O_QUE_FAZER[especie],
-    )
-
-
-def _valor(banco: sqlite3.Connection, o: sqlite3.Row, guia: sqlite3.Row | None) -> Decimal | None:
-    if o["pagamento"] is not None:
-        pago = pagamentos.por_numero(banco, o["contribuinte"], o["pagamento"])
-        if pago is not None:
-            return pago.valores.total
-    texto = (guia["total"] or guia["principal"]) if guia is not None else None
-    return None if texto is None else Decimal(texto)
-
-
-def _agrupar(linhas: "Sequence[LinhaOcorrencia]", por: str | None) -> "dict[str, list[LinhaOcorrencia]]":
-    """Groups the rows, in the order in which groups first appear.
-
-    There is one group, "Ocorrências", when they are not grouped.
-    """
-    grupos: dict[str, list[LinhaOcorrencia]] = {} if por is not None or linhas else {"Ocorrências": []}
-    for x in linhas:
-        nome = "Ocorrências" if por is None else x.ocorrencia if por == "ocorrencia" else f"{x.empresa} {x.cnpj}"
-        grupos.setdefault(nome, []).append(x)
-    return grupos
-
-
-def _gravar(arquivo: Path, grupos: "Mapping[str, Sequence[LinhaOcorrencia]]") -> None:
-    from separador.capacidades.ecac.servico.planilha import montar  # noqa: PLC0415
+def _gravar(arquivo: Path, grupos: Mapping[str, Sequence[LinhaOcorrencia]]) -> None:
+    from separador.capacidades.ecac.servico.planilha import montar  # noqa: PLC0415 -- xlsxwriter
 
     if arquivo.suffix.lower() != ".xlsx":
         raise click.BadParameter("o nome deve terminar em .xlsx", param_hint="--excel")
@@ -149,11 +104,11 @@ def _gravar(arquivo: Path, grupos: "Mapping[str, Sequence[LinhaOcorrencia]]") ->
         saida.write(dados)
 
 
-def _em_json(x: "LinhaOcorrencia") -> dict[str, Any]:
+def _em_json(x: LinhaOcorrencia) -> dict[str, Any]:
     return {**asdict(x), "desde": x.desde.isoformat(), "atualizada_em": x.atualizada_em.isoformat()}
 
 
-def _mostrar(grupos: "Mapping[str, Sequence[LinhaOcorrencia]]", *, agrupado: bool) -> None:
+def _mostrar(grupos: Mapping[str, Sequence[LinhaOcorrencia]], *, agrupado: bool) -> None:
     if not any(grupos.values()):
         click.echo("Nenhuma ocorrência.")
         return
@@ -182,7 +137,7 @@ def ver(opcoes: Opcoes, ocorrencia: int, em_json: bool) -> None:
         if linha is None or banco is None:
             sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
         historico = [dict(h) for h in ecac_ocorrencias.historico(banco, ocorrencia)]
-        fatos = _em_json(_linha(banco, linha, {e.cnpj: e.nome for e in config.empresas}))
+        fatos = _em_json(linha_dita(banco, linha, {e.cnpj: e.nome for e in config.empresas}))
     fatos |= {
         "especie": linha["especie"],
         "guia_id": linha["guia_id"],

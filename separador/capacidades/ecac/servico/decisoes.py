@@ -61,13 +61,14 @@ def _ligar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
     return None
 
 
-def _sugestao(c: Conexao, guia: Row) -> Row | None:
-    abertas = ocorrencias.listar(c, status=Status.ABERTA, contribuinte=guia["contribuinte"], especie=Especie.SUGESTAO)
-    return next((o for o in abertas if o["guia_id"] == guia["id"]), None)
+def sugestao(c: Conexao, guia: Row) -> Row | None:
+    """Returns the open suggestion to settle a guide."""
+    dela = ocorrencias.da_guia(c, guia["contribuinte"], guia["id"])
+    return next((o for o in dela if o["status"] == Status.ABERTA and o["especie"] == Especie.SUGESTAO), None)
 
 
 def _com_sugestao(c: Conexao, guia: Row, _: str) -> Negativa | None:
-    if _sugestao(c, guia) is None:
+    if sugestao(c, guia) is None:
         return Negativa("SEP-SEM-SUGESTAO", f"A guia {guia['id']} não tem sugestão de baixa em aberto.")
     return None
 
@@ -136,18 +137,18 @@ def _baixar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
 
 
 def _fazer_aprovar(c: Banco, guia: Row, _: str, quem: str, quando: str) -> str:
-    sugestao = _sugestao(c, guia)
-    if sugestao is None:
+    sugerida = sugestao(c, guia)
+    if sugerida is None:
         raise LookupError(f"a guia {guia['id']} não tem sugestão")
-    return _baixar(c, guia, sugestao["pagamento"], quem, quando)
+    return _baixar(c, guia, sugerida["pagamento"], quem, quando)
 
 
 def _fazer_recusar(c: Banco, guia: Row, _: str, quem: str, quando: str) -> str:
-    sugestao = _sugestao(c, guia)
-    if sugestao is None:
+    sugerida = sugestao(c, guia)
+    if sugerida is None:
         raise LookupError(f"a guia {guia['id']} não tem sugestão")
-    guias.recusar(c, guia["id"], sugestao["pagamento"], quem, quando)
-    return f"Sugestão da guia {guia['id']} recusada; o documento {completo(sugestao['pagamento'])} não será proposto."
+    guias.recusar(c, guia["id"], sugerida["pagamento"], quem, quando)
+    return f"Sugestão da guia {guia['id']} recusada; o documento {completo(sugerida['pagamento'])} não será proposto."
 
 
 def _fazer_reabrir(c: Banco, guia: Row, motivo: str, quem: str, quando: str) -> str:

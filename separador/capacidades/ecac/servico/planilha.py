@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -10,27 +9,11 @@ from typing import Any
 
 import xlsxwriter
 
+from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
 from separador.nucleo.fuso import para_pessoas
 
 _PROIBIDOS = re.compile(r"[\[\]:*?/\\']")
 RESUMO = "Resumo"
-
-
-@dataclass(frozen=True, slots=True)
-class LinhaOcorrencia:
-    """One row, as lists show it. `valor` is in reais, where the occurrence is about a guide or a payment."""
-
-    id: int
-    ocorrencia: str
-    empresa: str
-    cnpj: str
-    detalhe: str
-    status: str
-    desde: datetime
-    atualizada_em: datetime
-    guia: str | None
-    valor: Decimal | None
-    o_que_fazer: str
 
 
 _COLUNAS: tuple[tuple[str, str, int], ...] = (

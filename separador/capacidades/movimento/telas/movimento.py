@@ -23,6 +23,7 @@ from separador.nucleo import capacidade
 from separador.nucleo.falha import descrever
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.texto.quantidade import milhar
+from separador.painel.base.escolhas import empresas
 from separador.painel.base.modelos import dinheiro
 from separador.painel.base.resposta import ACHADA, RECUSADA, Pagina, Resposta
 from separador.painel.base.visita import Visita
@@ -34,8 +35,6 @@ DIAS = 7
 _MESES_DE = 93
 """Days from which a period is shown by months: more bars than that are no picture."""
 RECUSAS = 10
-EMPRESAS = 500
-"""Companies that the choice offers; of more, the CNPJ is typed."""
 _TRES = (("autorizado", "autorizados"), ("rejeitado", "rejeitados"), ("cancelado", "cancelados"))
 _UM = (("autorizado", "autorizados"),)
 _UMA = (("autorizado", "guias baixadas"),)
@@ -71,7 +70,7 @@ def movimento(v: Visita) -> Resposta:
     passado = tabela.passado(v.banco) if tabela.existe(v.banco) else None
     valores: dict[str, Any] = {
         "filtro": {"de": de.isoformat(), "ate": ate.isoformat(), "empresa": empresa, "por": por},
-        "empresas": _empresas(v, empresa),
+        "empresas": empresas(v, empresa),
         "quadros": quadros,
         "falta": passado.falta if passado is not None else False,
     }
@@ -85,14 +84,6 @@ def _dia(texto: str) -> date | None:
         return date.fromisoformat(texto)
     except ValueError:
         return None
-
-
-def _empresas(v: Visita, escolhida: str) -> list[tuple[str, str]]:
-    empresas = sorted(v.configuracao.empresas, key=lambda e: (e.nome, e.cnpj))
-    if len(empresas) > EMPRESAS:
-        return []
-    outra = [(escolhida, escolhida)] if escolhida and all(e.cnpj != escolhida for e in empresas) else []
-    return [*((e.cnpj, f"{e.nome} ({e.cnpj})") for e in empresas), *outra]
 
 
 def _quadros(v: Visita, de: date, ate: date, empresa: str, por: str) -> list[Quadro]:

@@ -1,13 +1,11 @@
 """Holds the reading commands of `separador procuracao`: `listar`, `ver`, `escritorios`."""
 
-import sqlite3
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from separador.acesso.banco import escritorios as tabela
-from separador.capacidades.procuracoes import banco as acessos
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.usuario import limpar
@@ -16,7 +14,6 @@ from separador.nucleo.negativa import Negativa
 from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
-    from separador.capacidades.procuracoes.dominio import UsoDeAcesso
     from separador.capacidades.procuracoes.servico.procuracoes import Estado
 
 
@@ -40,12 +37,13 @@ def escritorios(opcoes: Opcoes, em_json: bool) -> None:
 def listar(opcoes: Opcoes, escritorio: str | None, em_json: bool) -> None:
     """Lists the accesses. It shows no secret to anybody, only whether there is one."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import vista  # noqa: PLC0415
 
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
     escolhidos = [e for e in todos if escritorio is None or e.acesso.escritorio == limpar(escritorio)]
     if em_json:
-        mostrar_json([_em_dicionario(e) for e in escolhidos])
+        mostrar_json([vista.em_dicionario(e) for e in escolhidos])
     elif not escolhidos:
         click.echo("Nenhum acesso cadastrado.")
     else:
@@ -69,30 +67,6 @@ def _linha(e: "Estado") -> tuple[object, ...]:
     )
 
 
-def _em_dicionario(e: "Estado") -> dict[str, Any]:
-    a, v = e.acesso, e.acesso.validade
-    return {
-        "nome": a.nome,
-        "escritorio": a.escritorio,
-        "esfera": a.esfera.value,
-        "orgao": a.orgao,
-        "tipo": a.tipo.value,
-        "login": a.login,
-        "titular": a.titular,
-        "certificado": a.certificado,
-        "certificado_empresa": a.certificado_cnpj,
-        "clientes": list(a.clientes),
-        "ativo": a.ativo,
-        "tem_senha": e.tem_segredo,
-        "senha_em": a.senha_em,
-        "valida_ate": v.ate,
-        "validade_dias": v.dias,
-        "validade_meses": v.meses,
-        "vencimento": e.vencimento,
-        "recusa": e.recusa,
-    }
-
-
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Mostra tudo do acesso NOME, menos os segredos: quem o guarda, até quando vale, quem é consultado por ele e "
@@ -105,6 +79,7 @@ def _em_dicionario(e: "Estado") -> dict[str, Any]:
 def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> None:
     """Exits with 1 when the access may not be used now, with the reason."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import vista  # noqa: PLC0415
 
     config, agora = opcoes.configuracao(), leitura.agora_utc()
     with leitura.lendo(config.dados) as banco:
@@ -117,36 +92,12 @@ def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> Non
         em_uso = [
             u for u in servico.usos_de_agora(banco, config, agora) if u.acesso_id == estado.id and u.segura is None
         ]
-        fatos = _em_dicionario(estado) | _guarda(banco, estado) | _usos(banco, estado, em_uso)
+        fatos = vista.em_dicionario(estado) | vista.guarda(banco, estado) | vista.usos(banco, estado, em_uso)
     if em_json:
         mostrar_json(fatos)
     else:
         _mostrar(fatos)
     sair(Saida.FEITO if estado.recusa is None else Saida.RECUSADO)
-
-
-def _guarda(banco: sqlite3.Connection, e: "Estado") -> dict[str, Any]:
-    """Says who keeps the access, and what the program does with it."""
-    dono = tabela.escritorio(banco, e.acesso.escritorio)
-    nome = dono["nome"] if dono is not None else e.acesso.escritorio
-    entra = (
-        "é o procurador dos seus clientes no e-CAC"
-        if e.acesso.da_receita
-        else "o separador guarda e avisa; não entra sozinho no portal"
-    )
-    return {"quem_guarda": f"{nome} ({e.acesso.escritorio})", "senha_por": e.senha_por, "para_que": entra}
-
-
-def _usos(banco: sqlite3.Connection, e: "Estado", em_uso: "list[UsoDeAcesso]") -> dict[str, Any]:
-    """Says what goes by the access now, and when something last did."""
-    ultimos = {(r["uso"], r["cliente"]): str(r["usada_em"]) for r in acessos.usos(banco, e.id)}
-    ultimo = max(ultimos.values(), default=None)
-    agora = [
-        {"uso": u.uso, "cliente": u.cliente, "nome": u.nome, "ultimo": ultimos.pop((u.uso, u.cliente), None)}
-        for u in em_uso
-    ]
-    antes = [{"uso": uso, "cliente": cliente, "ultimo": em} for (uso, cliente), em in ultimos.items()]
-    return {"em_uso_por": agora, "usado_antes_por": antes, "ultimo_uso": ultimo}
 
 
 def _mostrar(fatos: dict[str, Any]) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.capacidades.procuracoes import banco as procuracoes
 from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, dizer_validade, perguntar
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 from separador.cli.base import autorizacao, leitura
@@ -104,6 +103,7 @@ def incluir(
 ) -> None:  # fmt: skip
     """Does all or nothing: when the secrets or the certificate cannot be kept, nothing is registered."""
     from separador.capacidades.procuracoes.cli import certificado  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import gravacao  # noqa: PLC0415
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     qual = tipo_de(tipo)
@@ -123,12 +123,8 @@ def incluir(
         cofre = _cofre(config.dados, banco) if segredos or aberto is not None else None
         if aberto is not None and cofre is not None:
             _exigir(certificado.instalar(banco, cofre, config, acesso, aberto, quem=quem, agora=agora))
-        _exigir(servico.incluir(banco, acesso, quem=quem, agora=agora))
-        _exigir(servico.sem_certificado(banco, acesso))
-        if segredos and cofre is not None:
-            linha = _um(banco, nome, acesso.escritorio)
-            dia = trocada_em or servico.hoje_de(agora)
-            _exigir(servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=dia, quem=quem, agora=agora))
+        dia = trocada_em or servico.hoje_de(agora)
+        _exigir(gravacao.incluir(banco, cofre, acesso, segredos, trocada_em=dia, quem=quem, agora=agora))
 
     _gravar_tudo(opcoes, gravar)
     falta = "" if segredos or qual is TipoAcesso.CERTIFICADO else f' Falta a senha: separador procuracao senha "{nome}"'
@@ -300,21 +296,16 @@ def excluir(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
 
 def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str, Any]) -> str:
     """Changes the access. Returns who is used again because of it, for a person to read; "" mostly."""
-    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import gravacao  # noqa: PLC0415
 
     config, agora = opcoes.configuracao(), leitura.agora_utc()
     volta: list[str] = []
 
     def gravar(banco: "Banco") -> None:
-        linha = _um(banco, nome, escritorio)
-        novo = replace(procuracoes.acesso(banco, linha), **campos)
-        if "orgao" in campos and "validade" not in campos:
-            novo = servico.habitual(novo)
-        if "certificado" in campos or "certificado_cnpj" in campos:
-            _exigir(servico.sem_certificado(banco, novo))
-        antes = servico.usos_de_agora(banco.conn, config, agora)
-        _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=agora))
-        volta.append(servico.que_voltam(antes, servico.usos_de_agora(banco.conn, config, agora), linha["id"]))
+        numero = _um(banco, nome, escritorio)["id"]
+        feito = gravacao.alterar(banco, config, numero, campos, quem=autorizacao.quem(), agora=agora)
+        _exigir(feito)
+        volta.append(str(feito))
 
     _gravar_tudo(opcoes, gravar)
     return "".join(volta)

@@ -78,7 +78,7 @@ def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: d
     return None
 
 
-def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Negativa:
+def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime, acao: str | None = None) -> int | Negativa:
     """Registers an access without secret. A validity that is known and was not said is put in (SEFAZ-MT: 3 months)."""
     a = habitual(replace(a, nome=a.nome.strip()))
     with banco.transacao():
@@ -86,7 +86,7 @@ def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Neg
         if negativa is not None:
             return negativa
         numero = procuracoes.inserir(banco, a, texto_de(agora))
-        auditoria.registrar(banco, texto_de(agora), quem, "procuração incluída", _alvo(a), detalhe=a.tipo.value)
+        _anotar(banco, agora, quem, "procuração incluída", a, a.tipo, acao)
     return numero
 
 
@@ -101,6 +101,12 @@ def _alvo(a: Acesso) -> str:
     return f"{a.nome} ({a.escritorio})"
 
 
+def _anotar(banco: Banco, agora: datetime, quem: str, o_que: str, a: Acesso, dito: str, acao: str | None) -> None:
+    """Writes the row of the audit trail; where that names the action, the access stands in the detail."""
+    detalhe = dito if acao is None else "; ".join(x for x in (_alvo(a), dito) if x)
+    auditoria.registrar(banco, texto_de(agora), quem, o_que, acao or _alvo(a), detalhe=detalhe)
+
+
 def _recusado(banco: Banco, a: Acesso, proprio: int | None) -> Negativa | None:
     achados = dominio.problemas(a)
     if not achados and escritorios.escritorio(banco, a.escritorio) is None:
@@ -110,15 +116,16 @@ def _recusado(banco: Banco, a: Acesso, proprio: int | None) -> Negativa | None:
     return Negativa("SEP-PROCURACAO", " ".join([*achados, "Nada foi mudado."])) if achados else None
 
 
-def alterar(banco: Banco, numero: int, novo: Acesso, *, quem: str, agora: datetime) -> Negativa | None:
+def alterar(
+    banco: Banco, numero: int, novo: Acesso, *, quem: str, agora: datetime, acao: str | None = None
+) -> Negativa | None:
     """Changes, activates or deactivates an access. Its office stays."""
     with banco.transacao():
         negativa = _recusado(banco, novo, proprio=numero)
         if negativa is not None:
             return negativa
         procuracoes.alterar(banco, numero, novo, texto_de(agora))
-        detalhe = "ativo" if novo.ativo else "inativo"
-        auditoria.registrar(banco, texto_de(agora), quem, "procuração alterada", _alvo(novo), detalhe=detalhe)
+        _anotar(banco, agora, quem, "procuração alterada", novo, "ativo" if novo.ativo else "inativo", acao)
     return None
 
 
@@ -142,7 +149,14 @@ def sem_certificado(banco: Banco, a: Acesso) -> Negativa | None:
 
 
 def excluir(
-    banco: Banco, cofre: Cofre | None, numero: int, em_uso: list[UsoDeAcesso], *, quem: str, agora: datetime
+    banco: Banco,
+    cofre: Cofre | None,
+    numero: int,
+    em_uso: list[UsoDeAcesso],
+    *,
+    quem: str,
+    agora: datetime,
+    acao: str | None = None,
 ) -> Negativa | None:
     """Deletes an access and its secret. `em_uso`: what goes by it now; while there is something, it stays."""
     linha = procuracoes.por_id(banco, numero)
@@ -157,7 +171,7 @@ def excluir(
             cofre.apagar(linha["segredo_id"])
         procuracoes.excluir(banco, numero)
         avisos.esquecer(banco, f"{_ASSUNTO}{numero}")
-        auditoria.registrar(banco, texto_de(agora), quem, "procuração excluída", _alvo(a), detalhe=a.tipo.value)
+        _anotar(banco, agora, quem, "procuração excluída", a, a.tipo, acao)
     return None
 
 
@@ -218,7 +232,15 @@ def um(c: Conexao, nome: str, escritorio: str | None = None) -> Row | Negativa:
 
 
 def guardar_segredo(
-    banco: Banco, cofre: Cofre, linha: Row, partes: dict[str, str], *, trocada_em: date, quem: str, agora: datetime
+    banco: Banco,
+    cofre: Cofre,
+    linha: Row,
+    partes: dict[str, str],
+    *,
+    trocada_em: date,
+    quem: str,
+    agora: datetime,
+    acao: str | None = None,
 ) -> Negativa | None:
     """Keeps `partes` ("senha", and "codigo" for a código de acesso) in the vault. The validity starts again."""
     a = procuracoes.acesso(banco, linha)
@@ -239,16 +261,16 @@ def guardar_segredo(
         else:
             cofre.trocar(numero, segredo)
         procuracoes.ligar_segredo(banco, linha["id"], numero, trocada_em.isoformat(), quem, quando)
-        auditoria.registrar(banco, quando, quem, "senha de procuração guardada", _alvo(a))
+        _anotar(banco, agora, quem, "senha de procuração guardada", a, "", acao)
     return None
 
 
 # --- state and warnings ----------------------------------------------------------------------------------------------
 
 
-def estados(c: Conexao, agora: datetime) -> list[Estado]:
-    """Returns every access, with its expiry and whether it may be used."""
-    return [_estado(c, linha, procuracoes.acesso(c, linha), agora) for linha in procuracoes.listar(c)]
+def estados(c: Conexao, agora: datetime, escritorio: str | None = None) -> list[Estado]:
+    """Returns every access (of one office), with its expiry and whether it may be used."""
+    return [_estado(c, linha, procuracoes.acesso(c, linha), agora) for linha in procuracoes.listar(c, escritorio)]
 
 
 def estado(c: Conexao, linha: Row, agora: datetime) -> Estado:

@@ -1,0 +1,122 @@
+"""Reads guides and occurrences page by page: by an index, from a key on, never more than `JANELA` rows at a time."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from sqlite3 import Row
+from typing import NamedTuple
+
+from separador.capacidades.ecac.banco import leitura
+from separador.capacidades.ecac.banco.leitura import FiltroGuias
+from separador.capacidades.ecac.dominio.ocorrencia import Status
+
+JANELA = 20_000
+"""Rows that one page looks at for what no index serves."""
+_PONTO = re.compile(r"([0-9-]{0,10})/([0-9]{1,18})")
+
+
+class Ponto(NamedTuple):
+    """A place in the list of guides: the due date ("" where there is none), and the guide. Of occurrences, the id."""
+
+    em: str
+    id: int
+
+    def __str__(self) -> str:
+        """Returns it as an address carries it."""
+        return f"{self.em}/{self.id}"
+
+
+def ler_ponto(texto: str) -> Ponto | None:
+    """Reads a place from an address; None when it is none."""
+    lido = _PONTO.fullmatch(texto)
+    return Ponto(lido[1], int(lido[2])) if lido is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pagina:
+    """Some rows of a list. `proxima`: where to go on, None at the end; `incompleta`: the page ended because it had
+    looked at `JANELA` rows."""
+
+    linhas: list[Row]
+    proxima: Ponto | None = None
+    incompleta: bool = False
+
+
+def guias(c: sqlite3.Connection, f: FiltroGuias, limite: int, depois: Ponto | None = None) -> Pagina:
+    """Returns guides with their receipts, the one due last first; those without a due date come at the end."""
+
+    def serve(g: Row) -> bool:
+        return (
+            f.estado in (None, g["estado"])
+            and f.tipo in (None, g["tipo"])
+            and f.baixada in (None, g["pagamento"] is not None)
+        )
+
+    achadas, parou, incompleta = _percorrer(_por_vencimento(c, f.contribuinte, depois), serve, limite)
+    linhas = [g for g in (leitura.guia(c, a["id"]) for a in achadas) if g is not None]
+    proxima = Ponto(parou["vencimento"] or "", parou["id"]) if parou is not None else None
+    return Pagina(linhas, proxima, incompleta)
+
+
+def _por_vencimento(c: sqlite3.Connection, contribuinte: str | None, depois: Ponto | None) -> Iterator[Row]:
+    indice, onde = "ecac_guia_vencimento", "1"
+    if contribuinte is not None:
+        indice, onde = "ecac_guia_contribuinte", "contribuinte = ?"
+    valores = (contribuinte,) if contribuinte is not None else ()
+    ler = f"SELECT id, vencimento, estado, tipo, pagamento FROM ecac_guia INDEXED BY {indice} WHERE {onde} AND"  # noqa: S608 -- constants
+    ordem = "ORDER BY vencimento DESC, id DESC"
+    com_dia, sem_dia = f"{ler} vencimento IS NOT NULL", f"{ler} vencimento IS NULL"
+    if depois is None:
+        return chain(c.execute(f"{com_dia} {ordem}", valores), c.execute(f"{sem_dia} {ordem}", valores))
+    if not depois.em:
+        return c.execute(f"{sem_dia} AND id < ? {ordem}", (*valores, depois.id))
+    resto = c.execute(f"{com_dia} AND (vencimento, id) < (?, ?) {ordem}", (*valores, *depois))
+    return chain(resto, c.execute(f"{sem_dia} {ordem}", valores))
+
+
+@dataclass(frozen=True, slots=True)
+class FiltroOcorrencias:
+    """A filter of occurrences; None = any."""
+
+    status: str | None = None
+    contribuinte: str | None = None
+    especie: str | None = None
+
+
+def ocorrencias(c: sqlite3.Connection, f: FiltroOcorrencias, limite: int, depois: Ponto | None = None) -> Pagina:
+    """Returns occurrences, newest first."""
+
+    def serve(o: Row) -> bool:
+        return f.status in (None, o["status"]) and f.especie in (None, o["especie"])
+
+    antes = (depois.id,) if depois is not None else ()
+    apos = "AND id < ?" if depois is not None else ""
+    if f.contribuinte is None:
+        sql = f"SELECT id, status, especie FROM ecac_ocorrencia NOT INDEXED WHERE 1 {apos} ORDER BY id DESC"  # noqa: S608 -- constants
+        lidas = c.execute(sql, antes)
+    else:
+        estados = [f.status] if f.status is not None else [s.value for s in Status]
+        marcas = ", ".join("?" * len(estados))
+        sql = (
+            "SELECT id, status, especie FROM ecac_ocorrencia INDEXED BY ecac_ocorrencia_status"  # noqa: S608 -- constants
+            f" WHERE status IN ({marcas}) AND contribuinte = ? {apos} ORDER BY id DESC"
+        )
+        lidas = c.execute(sql, (*estados, f.contribuinte, *antes))
+    achadas, parou, incompleta = _percorrer(lidas, serve, limite)
+    inteiras = (c.execute("SELECT * FROM ecac_ocorrencia WHERE id = ?", (a["id"],)).fetchone() for a in achadas)
+    return Pagina(list(inteiras), Ponto("", parou["id"]) if parou is not None else None, incompleta)
+
+
+def _percorrer(linhas: Iterable[Row], serve: Callable[[Row], bool], limite: int) -> tuple[list[Row], Row | None, bool]:
+    """Returns the rows that fit, the last row of the page where there may be more, and whether the window ended it."""
+    achadas: list[Row] = []
+    for n, linha in enumerate(linhas, 1):
+        if serve(linha):
+            if len(achadas) == limite:
+                return achadas, achadas[-1], False
+            achadas.append(linha)
+        if n >= JANELA:
+            return achadas, linha, True
+    return achadas, None, False
