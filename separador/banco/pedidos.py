@@ -52,6 +52,11 @@ def pendentes(banco: Banco) -> list[Row]:
     return banco.todas(sql, PENDENTE, LIMITE)
 
 
+def espera(banco: Banco, tarefa_id: int) -> bool:
+    """Says whether an order still waits for the service."""
+    return banco.uma("SELECT 1 FROM tarefa WHERE id = ? AND estado = ?", tarefa_id, PENDENTE) is not None
+
+
 def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: str, quando: str) -> None:
     """Records the result of an order, which the waiting command reads."""
     banco.execute(

@@ -1,16 +1,29 @@
 """Carries out the orders that commands recorded."""
 
+from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from sqlite3 import Row
 
 from separador.acesso.servico import autorizacao
+from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
+from separador.banco.conexao import Banco
+from separador.banco.instante import instante_de, texto_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.transacao import em_grupo_proprio
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo import capacidade
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
+
+NAO_CUMPRIDA = "SEP-ORDEM-NAO-CUMPRIDA"
+NINGUEM_ESPERA = timedelta(minutes=1)
+"""Who gave an order before that has gone on: nobody reads its answer."""
+_SEM_EFEITO = "SEP-FALHA-ENCERRADA"
+"""A refusal after which things are as the order wanted them."""
 
 
 def cumprir(contexto: Contexto) -> int:
@@ -27,17 +40,20 @@ def cumprir(contexto: Contexto) -> int:
 
 
 def _um_pedido(grupo: Grupo, linha: Row) -> None:
-    livre = any(linha["pedido"] in livres for livres in capacidade.de_cada("pedidos_livres"))
-    negativa = None if livre else autorizacao.pedido_negado(grupo.banco, linha, grupo.agora)
+    if not tabela_de_pedidos.espera(grupo.banco, linha["id"]):
+        return  # withdrawn since the look
+    negativa = None if _livre(linha) else autorizacao.pedido_negado(grupo.banco, linha, grupo.agora)
     if negativa is None:
         cumprir = capacidade.referencia("pedidos", linha["pedido"])
         if cumprir is None:
             raise LookupError(f"nenhuma capacidade cumpre o pedido {linha['pedido']}")
         cumprir(grupo, linha)
+        _mostrar(grupo.banco, linha, grupo.agora)
         return
     tabela_de_pedidos.encerrar(
         grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, negativa.codigo, negativa.mensagem, grupo.quando
     )
+    _mostrar(grupo.banco, linha, grupo.agora, sempre=True)
     grupo.linhas.append(
         {"event": negativa.mensagem, "acao": "pedido recusado", "chave": linha["chave"], "quem": linha["quem"]}
     )
@@ -50,6 +66,7 @@ def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta) -> No
         tabela_de_pedidos.encerrar(
             contexto.banco, linha["id"], tabela_de_pedidos.RECUSADA, codigo, mensagem, contexto.quando()
         )
+        _mostrar(contexto.banco, linha, contexto.agora())
     contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], codigo=codigo)
 
 
@@ -62,4 +79,38 @@ def _pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
         tabela_de_pedidos.encerrar(
             contexto.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-INCIDENTE", mensagem, contexto.quando()
         )
+        _mostrar(contexto.banco, linha, contexto.agora())
     contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], incidente=numero)
+
+
+def _mostrar(banco: Banco, linha: Row, agora: datetime, *, sempre: bool = False) -> None:
+    """Shows an order that was refused when nobody waits for its answer any more, until it is given again and done.
+
+    `sempre`: also when it was given just now. It belongs to the transaction in which the order got its answer.
+    """
+    if _livre(linha):
+        return  # who gave it is nobody's business: it tells the same whoever it names
+    feita = tabela_de_pedidos.por_id(banco, linha["id"])
+    if feita is None:
+        return
+    if feita["estado"] != tabela_de_pedidos.RECUSADA:
+        falhas.encerrar(banco, _assunto(linha), texto_de(agora), "a ordem foi dada de novo", NAO_CUMPRIDA)
+        return
+    espera = agora - instante_de(linha["criada_em"])
+    if feita["codigo"] == _SEM_EFEITO or not (sempre or espera >= NINGUEM_ESPERA):
+        return
+    motivo, o_que_fazer = descrever(
+        NAO_CUMPRIDA, f"Ordem nº {linha['id']} ({linha['pedido']}), de {linha['quem']}: {feita['mensagem']}"
+    )
+    chave = linha["chave"] if FORMATO_CHAVE.fullmatch(linha["chave"]) else None
+    falhas.abrir(banco, Falha(_assunto(linha), NAO_CUMPRIDA, motivo, o_que_fazer, chave=chave), texto_de(agora))
+
+
+def _livre(linha: Row) -> bool:
+    return any(linha["pedido"] in livres for livres in capacidade.de_cada("pedidos_livres"))
+
+
+def _assunto(linha: Row) -> str:
+    """Returns what tells an order from every other: what is asked, about what, and whatever else it says."""
+    dito = f":{sha256(linha['dados'].encode()).hexdigest()[:16]}" if linha["dados"] else ""
+    return f"ordem:{linha['pedido']}:{linha['chave']}{dito}"

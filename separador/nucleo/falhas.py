@@ -58,6 +58,14 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Erro inesperado ao processar; o detalhe técnico está na pasta de incidentes.",
         "O arquivo será tentado de novo. Se persistir, envie o incidente a quem mantém o separador.",
     ),
+    "SEP-ORDEM-NAO-CUMPRIDA": (
+        "Uma ordem registrada foi recusada na hora de ser cumprida; nada foi mudado.",
+        "Quem tem o direito dá a ordem de novo, se ela ainda faz falta, e esta linha sai; se não faz, dispense-a.",
+    ),
+    "SEP-ORDEM-RETIRADA": (
+        "A ordem foi retirada antes de ser cumprida, ou já não espera e não pode ser retirada.",
+        "Nada a fazer; as que esperam: separador ordens listar",
+    ),
     "SEP-DISPENSADA": ("A falha foi dispensada.", "Nada a fazer. Se a causa continuar, a falha pode voltar."),
     "SEP-SOLTO": ("O arquivo entrou na origem da rota.", "Nada a fazer; daí em diante ele segue como os outros."),
     "SEP-NOME-OCUPADO": (

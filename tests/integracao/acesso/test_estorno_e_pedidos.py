@@ -11,6 +11,7 @@ from separador.acesso.banco import auditoria
 from separador.acesso.dominio import Nivel
 from separador.acesso.servico import usuarios
 from separador.acesso.servico.usuarios import Mudanca
+from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
 from tests.apoio.instalacao import MOTIVO, Instalacao
@@ -128,3 +129,33 @@ def test_o_servico_sela_a_auditoria(instalacao: Instalacao) -> None:
     assert auditoria.ler_selo(instalacao.dados) is not None
     quantas, problemas = auditoria.conferir(instalacao.banco, instalacao.dados)
     assert (quantas > 0, problemas) == (True, [])
+
+
+@pytest.mark.requisito("PROC-05", "SEP-05", "PAINEL-01")
+def test_a_ordem_recusada_de_quem_saiu_esta_entre_as_falhas_ate_ser_dada_de_novo(instalacao: Instalacao) -> None:
+    cadastrar(instalacao)
+    chave = instalacao.autorizado(8).chave
+    usuarios.alterar(instalacao.banco, OPERADOR, Mudanca(ativo=False), quem=ADMIN, agora=instalacao.agora)
+    feito = ordenar(instalacao, "cancelar", chave, OPERADOR)
+    (falha,) = falhas.abertas(instalacao.banco)
+    assert (falha["codigo"], falha["chave"]) == ("SEP-ORDEM-NAO-CUMPRIDA", chave)
+    assert f"Ordem nº {feito['id']} (cancelar), de {OPERADOR}" in falha["motivo"]
+    ordenar(instalacao, "cancelar", chave, OPERADOR)  # again by who may not: still one line, about the newest
+    (falha,) = falhas.abertas(instalacao.banco)
+    assert f"Ordem nº {feito['id'] + 1} " in falha["motivo"]
+    assert ordenar(instalacao, "cancelar", chave, ADMIN)["estado"] == "feita"
+    assert falhas.abertas(instalacao.banco) == []
+
+
+@pytest.mark.requisito("SEP-05", "BORDA-19")
+def test_uma_recusa_de_que_ninguem_espera_a_resposta_esta_entre_as_falhas(instalacao: Instalacao) -> None:
+    chave = instalacao.autorizado(8).chave
+    assert ordenar(instalacao, "estornar", chave, "so:ana")["estado"] == "recusada"
+    assert falhas.abertas(instalacao.banco) == []  # who gave it now reads the answer
+    with closing(abrir(instalacao.dados, migrar=False)) as outro:
+        numero = tabela_de_pedidos.registrar(outro, "estornar", chave, None, "so:ana", texto_de(instalacao.agora))
+    instalacao.passar(120)
+    feita = tabela_de_pedidos.por_id(instalacao.banco, numero)
+    assert feita is not None
+    (falha,) = falhas.abertas(instalacao.banco)
+    assert feita["mensagem"] in falha["motivo"]
