@@ -17,12 +17,13 @@ DOCUMENTOS: Mapping[str, Callable[..., Exportacao]] = {
 }
 ESPECIES = (*DOCUMENTOS, "evento", "guia", "retorno")
 _HA_POUCO = timedelta(minutes=2)
+PASSO = timedelta(milliseconds=100)
 _NUMERO_MAXIMO = 999_999_999
 
 
 def numero_de(agora: datetime) -> int:
-    """Returns a number that another sample made at another second does not have."""
-    return int(agora.timestamp()) % _NUMERO_MAXIMO + 1
+    """Returns a number that another sample made at another instant (`PASSO`) does not have."""
+    return int(agora.timestamp() / PASSO.total_seconds()) % _NUMERO_MAXIMO + 1
 
 
 def documento(especie: str, *, agora: datetime, cnpj: str, nome: str) -> Exportacao:

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 ESPECIES = ("cte", "cte-os", "gtve", "simplificado", "evento", "guia", "retorno")
 _DE_TESTE = "2"
 """tpAmb of the test environment."""
+_VEZES = 50
+"""Numbers that are tried."""
 _OLHADOS = 20_000
 """Newest documents that are looked at."""
 
@@ -48,18 +52,28 @@ def exemplo(opcoes: Opcoes, especie: str, pasta: Path | None, empresa: str | Non
 
     config, agora = opcoes.configuracao(), leitura.agora_utc()
     cnpj, nome = _empresa(config, empresa)
-    feito: Exportacao
-    if especie == "guia":
-        feito = exemplos.guias(agora=agora, cnpj=cnpj)
-    elif especie == "evento":
-        feito = exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)[0]), agora=agora)
+    feitos: Iterable[Exportacao]
+    if especie == "evento":
+        feitos = [exemplos.evento(str(_um(config, Situacao.AUTORIZADO, cnpj)[0]), agora=agora)]
     elif especie == "retorno":
         _exigir_pasta(config)
         _, base, assinado = _um(config, Situacao.AGUARDANDO_RETORNO, cnpj)
-        feito = exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)
+        feitos = [exemplos.retorno(assinado, base + b"-cte.xml", agora=agora)]
     else:
-        feito = exemplos.documento(especie, agora=agora, cnpj=cnpj, nome=nome)
-    click.echo(f"Gravado: {_gravar(pasta or Path(), feito)}")
+        feitos = _deste_instante(especie, agora, cnpj, nome)
+    click.echo(f"Gravado: {_gravar(pasta or Path(), feitos)}")
+
+
+def _deste_instante(especie: str, agora: datetime, cnpj: str, nome: str) -> Iterator["Exportacao"]:
+    """Yields the sample, then the same with the next numbers: another one made at this instant has the first."""
+    from separador.demonstracao import exemplos  # noqa: PLC0415 -- as above
+
+    for vez in range(_VEZES):
+        quando = agora + vez * exemplos.PASSO
+        if especie == "guia":
+            yield exemplos.guias(agora=quando, cnpj=cnpj)
+        else:
+            yield exemplos.documento(especie, agora=quando, cnpj=cnpj, nome=nome)
 
 
 def _empresa(config: "Configuracao", pedida: str | None) -> tuple[str, str]:
@@ -108,9 +122,17 @@ def _um(config: "Configuracao", situacao: Situacao, cnpj: str) -> tuple[str, byt
     return str(linha["chave"]), bytes(linha["base"]), dados
 
 
-def _gravar(pasta: Path, feito: "Exportacao") -> Path:
-    """Writes the file whole: the folder may be one that the service watches."""
-    alvo = pasta / os.fsdecode(feito.nome)
-    with gravando(alvo) as saida:
-        saida.write(feito.dados)
-    return alvo
+def _gravar(pasta: Path, feitos: Iterable["Exportacao"]) -> Path:
+    """Writes the first one whose name is free, whole: the folder may be one that the service watches. Never over a
+    file: without a free name the command ends (1)."""
+    ocupado = ""
+    for feito in feitos:
+        alvo = pasta / os.fsdecode(feito.nome)
+        try:
+            with gravando(alvo, novo=True) as saida:
+                saida.write(feito.dados)
+        except FileExistsError:
+            ocupado = str(alvo)
+        else:
+            return alvo
+    return sair(Saida.RECUSADO, f"Já há {ocupado}; nada foi sobreposto.")

@@ -1,10 +1,14 @@
 """Sample files pass: dropped where they belong, each is taken as what it is."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from separador.capacidades.ecac.arquivos.tabela_de_guias import ler
+from separador.demonstracao import exemplos
+from separador.demonstracao.cli.exemplo import _gravar
+from separador.demonstracao.exemplos import PASSO
 from separador.nucleo.erro import Recusa
 from tests.aceitacao.cenario import Cenario, cenario
 from tests.apoio.maquina import ROTAS, Maquina
@@ -57,3 +61,15 @@ def test_sem_documento_a_espera_nao_ha_retorno_de_exemplo(cenario: Cenario, tmp_
     gravar(cenario, "retorno", m.origem(2))
     m.uma_vez()
     assert "solte antes um exemplo de cte" in m.exigir("exemplo", "retorno", "--em", str(tmp_path), codigo=1).stderr
+
+
+@pytest.mark.requisito("USO-07")
+def test_um_exemplo_nao_sobrepoe_outro(cenario: Cenario, tmp_path: Path) -> None:
+    agora = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    feitos = [exemplos.documento("cte", agora=agora + n * PASSO, cnpj="11222333000181", nome="X") for n in range(3)]
+    primeiro, segundo = (_gravar(tmp_path, feitos) for _ in range(2))
+    assert primeiro.name != segundo.name
+    assert primeiro.read_bytes() == feitos[0].dados
+    gravar(cenario, "evento", tmp_path)
+    ditos = cenario.maquina.exigir("exemplo", "evento", "--em", str(tmp_path), codigo=1).stderr
+    assert "nada foi sobreposto" in ditos
