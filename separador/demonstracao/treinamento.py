@@ -21,6 +21,7 @@ from separador.demonstracao.empresas import EMITENTE, Empresa
 
 ESPERA_S = 15.0
 _PRAZO_LIGADA_S = 0.5
+_PASSO_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Treinamento:
         self._ambiente = dict(ambiente)
         self._sefaz: subprocess.Popen[bytes] | None = None
         self._painel: subprocess.Popen[bytes] | None = None
+        self._fim = False
 
     def ligar_painel(self) -> None:
         """Starts the panel, which writes to this terminal where it is, or why it is not. The service works without."""
@@ -127,13 +129,24 @@ class Treinamento:
         """Runs the service until it ends, and returns its exit code. Signals are passed on."""
         servico = subprocess.Popen([*self._comando, "executar"], env=self._ambiente)  # noqa: S603
 
-        def repassar(numero: int, _quadro: FrameType | None) -> None:
-            servico.send_signal(numero)
+        def acabar(numero: int, _quadro: FrameType | None) -> None:
+            self._fim = True
+            if numero != signal.SIGINT:  # that one the terminal sends to the service too
+                servico.send_signal(numero)
 
-        for sinal in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sinal, repassar)
-        signal.signal(signal.SIGINT, lambda _n, _q: None)  # the terminal sends it to the service too
+        for sinal in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(sinal, acabar)
         return servico.wait()
+
+    @property
+    def fica(self) -> bool:
+        """Says whether only the service was stopped, by the panel or a command: the panel may start it again."""
+        return not self._fim and self._painel is not None and self._painel.poll() is None
+
+    def esperar_o_fim(self) -> None:
+        """Stays until Ctrl+C, or until the panel ends."""
+        while self.fica:
+            time.sleep(_PASSO_S)
 
     def desligar_sefaz(self) -> None:
         """Ends SEFAZ. Call it once the service has ended."""

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from separador.demonstracao.treinamento import Titular, Treinamento
 
 
+_SO_O_SERVICO = (
+    "O serviço foi desligado. O painel continua aqui: INICIAR SERVIÇO, ou separador iniciar em outro terminal, liga-o"
+    " de novo (o que ele diz: separador log). Ctrl+C termina tudo."
+)
+
+
 @click.command(
     name="executar",
     options_metavar="[OPÇÕES]",
@@ -35,7 +41,7 @@ def executar(opcoes: Opcoes) -> None:
     config = opcoes.configuracao()
     if config.ambiente is not Ambiente.SIMULADO:
         click.echo(f"O ambiente configurado é {config.ambiente}: só o serviço e o painel, sem a SEFAZ local.")
-        sair(_ate_o_fim(Treinamento(opcoes.arquivo.absolute(), os.environ)))
+        sair(_ate_o_fim(Treinamento(opcoes.arquivo.absolute(), os.environ), config.dados))
     pasta = _pasta_da_sefaz(config)
     variaveis, feitos = por_certificados(_titulares(config), pasta / "senhas", os.environ, datetime.now(UTC))
     for feito in feitos:
@@ -47,17 +53,31 @@ def executar(opcoes: Opcoes) -> None:
         click.echo(f"Já há uma SEFAZ local em {config.sefaz.simulador}; é ela que vai responder.")
     else:
         _ligar(treinamento, config.sefaz.simulador, pasta)
-    sair(_ate_o_fim(treinamento))
+    sair(_ate_o_fim(treinamento, config.dados))
 
 
-def _ate_o_fim(treinamento: "Treinamento") -> int:
+def _ate_o_fim(treinamento: "Treinamento", dados: Path) -> int:
     """Runs the panel and the service, and ends everything in order. Returns the exit code of the service."""
     treinamento.ligar_painel()
     try:
-        return treinamento.executar_servico()
+        codigo = treinamento.executar_servico()
+        if codigo == Saida.FEITO and treinamento.fica:
+            click.echo(_SO_O_SERVICO)
+            treinamento.esperar_o_fim()
+            _desligar_de_novo(dados)
+        return codigo
     finally:
         treinamento.desligar_painel()
         treinamento.desligar_sefaz()
+
+
+def _desligar_de_novo(dados: Path) -> None:
+    """Stops the service that was started again meanwhile: without the SEFAZ of this terminal it has none."""
+    from separador.motor.trava import quem_detem  # noqa: PLC0415
+    from separador.pedidos.processo import parar_solto  # noqa: PLC0415
+
+    if quem_detem(dados) is not None:
+        click.echo(parar_solto(dados)[1])
 
 
 def _ligar(treinamento: "Treinamento", endereco: str, pasta: Path) -> None:

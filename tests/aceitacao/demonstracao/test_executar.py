@@ -18,6 +18,7 @@ from separador.demonstracao import cargas
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.treinamento import Titular, ja_ligada, por_cadastros, por_certificados
 from separador.fiscal.certificado import Certificado
+from separador.motor.trava import quem_detem
 from tests.apoio.certificados import carregar_pfx
 
 RAIZ = Path(__file__).parents[3]
@@ -119,6 +120,31 @@ def test_em_outro_ambiente_so_o_servico(tmp_path: Path) -> None:
     servico.send_signal(signal.SIGTERM)
     assert servico.wait(60) == 0, log.read_text()
     assert "só o serviço" in log.read_text()
+
+
+@pytest.mark.requisito("PAINEL-01")
+def test_o_painel_fica_quando_so_o_servico_e_desligado_e_o_liga_de_novo(tmp_path: Path) -> None:
+    """As FINALIZAR and INICIAR SERVIÇO do: the holder of the lock is told to end, and another one is started."""
+    config = _instalacao(tmp_path, _porta_livre(), "homologacao")
+    log = tmp_path / "saida.log"
+    assert _separador(config, "init", saida=log).wait(60) == 0, log.read_text()
+    tudo = _separador(config, "simulador", "executar", saida=log)
+    try:
+        _esperar(lambda: "serviço pronto" in log.read_text() and "Painel em" in log.read_text(), log.read_text)
+        endereco = next(linha for linha in log.read_text().splitlines() if linha.startswith("Painel em")).split()[-1]
+        parada = tmp_path / "parada.log"
+        assert _separador(config, "parar", saida=parada).wait(60) == 0, parada.read_text()
+        _esperar(lambda: "O painel continua aqui" in log.read_text() or tudo.poll() is not None, log.read_text)
+        assert tudo.poll() is None, log.read_text()
+        assert ja_ligada(endereco)
+        assert _separador(config, "iniciar", saida=parada).wait(60) in (0, 3), parada.read_text()  # 3: it takes long
+        _esperar(lambda: quem_detem(tmp_path / "var") is not None, parada.read_text)
+    finally:
+        tudo.send_signal(signal.SIGTERM)
+        codigo = tudo.wait(60)
+    assert codigo == 0, log.read_text()
+    assert quem_detem(tmp_path / "var") is None
+    assert not ja_ligada(endereco)
 
 
 def test_sefaz_que_ja_esta_la_e_usada(tmp_path: Path) -> None:
