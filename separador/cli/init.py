@@ -135,8 +135,20 @@ def init(
     elif falhas:
         click.echo("Corrija e repita: separador init")
     elif not executa:
-        click.echo("Pronto. Para ligar: separador iniciar")
+        click.echo(_como_ligar(configuracao))
     sair(Saida.RECUSADO if falhas else Saida.FEITO)
+
+
+def _como_ligar(configuracao: "Configuracao") -> str:
+    """Returns the last line. The simulated environment has its SEFAZ and its certificates only beside the service."""
+    from separador.configuracao import Ambiente  # noqa: PLC0415 -- YAML, which the help does without
+
+    if configuracao.ambiente is Ambiente.SIMULADO:
+        return (
+            "Pronto. O ambiente é o simulado. Para ligar a SEFAZ local, o serviço e o painel neste terminal:"
+            " separador simulador executar"
+        )
+    return "Pronto. Para ligar: separador iniciar"
 
 
 def _configuracao_inicial(arquivo: Path) -> None:

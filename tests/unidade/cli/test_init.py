@@ -44,7 +44,10 @@ def test_sem_configuracao_cria_a_de_exemplo_e_as_pastas(tmp_path: Path) -> None:
     assert ler_marca(tmp_path / "inbox" / "cte") is not None
     assert ler_marca(tmp_path / "outbox" / "wms") is not None
     assert (tmp_path / "var").is_dir()
+    assert "Para ligar a SEFAZ local, o serviço e o painel neste terminal: separador simulador executar" in saida.output
     assert rodar(arquivo, "init").exit_code == 0
+    arquivo.write_text(arquivo.read_text("utf-8").replace("ambiente: simulado", "ambiente: homologacao"), "utf-8")
+    assert "Pronto. Para ligar: separador iniciar" in rodar(arquivo, "init").output
 
 
 def test_configuracao_fora_de_uma_pasta_config_ancora_na_propria_pasta(tmp_path: Path) -> None:
