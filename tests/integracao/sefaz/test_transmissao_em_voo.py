@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from separador.capacidades.sefaz.rede.porta import Chamada, Respondida, Resultado, Servico
+from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, Respondida, Resultado, Servico
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from tests.apoio.instalacao import AGORA, MOTIVO
@@ -24,7 +24,7 @@ _CHAVE = re.compile(rb"Id=\"(?:CTe|ID\d{6})(\d{44})")
 
 class PortaPresa:
     """Authorises everything, once `solta` is set. `pico` is the largest number of calls at once; `numeros` is the same
-    for one number of document."""
+    for one number of document. `cai`: events and queries are lost on the way."""
 
     def __init__(self) -> None:
         self.solta = threading.Event()
@@ -33,6 +33,7 @@ class PortaPresa:
         self._agora: Counter[str] = Counter()
         self.pico = 0
         self.numeros = 0
+        self.cai = False
         self.feitas: list[tuple[Servico, str]] = []
 
     def chamar(self, chamada: Chamada) -> Resultado:
@@ -49,6 +50,8 @@ class PortaPresa:
         time.sleep(0.005)
         with self._trava:
             self._agora[chave[6:34]] -= 1
+        if self.cai and chamada.servico is not Servico.RECEPCAO_CTE:
+            return Desconhecida("conexao-caiu")
         xml = _responder(chamada.servico, dados, chave)
         return Respondida(xml, xml, 5.0)
 
@@ -124,6 +127,23 @@ def test_estorno_com_o_evento_em_voo(fazer_instalacao: Fazer, porta: PortaPresa)
     porta.solta.set()
     _girar(instalacao, lambda: instalacao.situacao(e.chave) == CANCELADO)
     assert instalacao.falhas(e.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+
+
+@pytest.mark.requisito("CTE-08")
+def test_o_evento_estornado_que_se_perde_em_voo_nao_muda_a_etapa(fazer_instalacao: Fazer, porta: PortaPresa) -> None:
+    """The document is authorised, and waits for nothing: what became of the event is looked up beside it."""
+    instalacao = fazer_instalacao(porta=porta)
+    e = instalacao.exportar(310)
+    porta.solta.clear()
+    porta.cai = True
+    instalacao.por(3, "cancelar.json", _pedido("cancelar", e.chave, MOTIVO))
+    _girar(instalacao, lambda: instalacao.etapa(e.chave) == "enviando")
+    instalacao.por(3, "estornar.json", _pedido("estornar", e.chave))
+    _girar(instalacao, lambda: "estornar-ret.json" in instalacao.nomes(2))
+    porta.solta.set()
+    perdida = "SELECT 1 FROM transmissao WHERE alvo = 'evento' AND estado = 'desconhecida'"
+    _girar(instalacao, lambda: instalacao.banco.uma(perdida) is not None)
+    assert (instalacao.situacao(e.chave), instalacao.etapa(e.chave)) == (AUTORIZADO, "concluido")
 
 
 @pytest.mark.requisito("SEFAZ-04")

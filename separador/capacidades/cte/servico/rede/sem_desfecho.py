@@ -38,13 +38,21 @@ def abrir(
     `em`: the look-up is not made before; by default the time comes from the table.
     """
     tabela.desconhecer(grupo.banco, linha["id"], motivo, grupo.quando, detalhe=detalhe, bruto=bruto, http=http)
-    if linha["documento_id"] is not None:
+    if linha["documento_id"] is not None and not _estornado(grupo, linha):
         documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.DESCONHECIDO)
     grupo.linhas.append(
         {"event": "desfecho desconhecido; a SEFAZ será consultada", "acao": "transmissão", "nivel": "warning",
          "chave": linha["chave"], "motivo": motivo, "detalhe": detalhe or None}
     )  # fmt: skip
     consultar(grupo, linha, em)
+
+
+def _estornado(grupo: Grupo, linha: Row) -> bool:
+    """Says whether it is an event that was reversed while it was under way: its document waits for nothing more."""
+    return bool(
+        linha["alvo"] == tabela.EVENTO
+        and eventos.por_id(grupo.banco, linha["evento_id"])["estado"] == eventos.ESTORNADO
+    )
 
 
 def consultar(grupo: Grupo, linha: Row, em: datetime | None = None, *, falhou: str | None = None) -> None:
