@@ -34,7 +34,7 @@ def _trocar(v: Visita) -> Resposta:
     nova = v.campos.um("senha_nova")
     if nova != v.campos.um("repita"):
         return _pagina(v, DIFERENTES)
-    autor = conferir(v, v.quem, v.campos.um("senha_atual"))
+    autor = conferir(v, v.quem, v.campos.um("senha_atual"), v.tela.muda or "")
     if not isinstance(autor, Autor):
         return _pagina(v, autor.mensagem)
     with v.uma_senha() as senhas, v.escrevendo() as banco:

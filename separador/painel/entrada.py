@@ -43,17 +43,17 @@ def _pagina(
     return Pagina("painel/entrar.html", "Entrar", {"email": email, "depois": depois}, estado, avisos, ditos)
 
 
-def conferir(v: Visita, email: str, senha: str) -> Autor | Negativa:
-    """Returns the user of e-mail and password, or the refusal."""
+def conferir(v: Visita, email: str, senha: str, para: str = "") -> Autor | Negativa:
+    """Returns the user of e-mail and password, or the refusal. `para`: the action of a page that asks for it again."""
     normal = email_normal(email)
     with v.uma_senha() as senhas, v.escrevendo() as banco:
         if normal is not None and usuarios.por_email(banco.conn, normal) is None:
             negativa = v.casa.estranhos.contar(normal, v.agora)
             if negativa is not None:
                 with banco.transacao():
-                    autorizacao.anotar_bloqueio(banco, normal, v.agora)
+                    autorizacao.anotar_bloqueio(banco, normal, v.agora, para)
                 return negativa
-        return autorizacao.autenticar(banco, senhas, email, senha, v.agora)
+        return autorizacao.autenticar(banco, senhas, email, senha, v.agora, para)
 
 
 def sair(v: Visita) -> Resposta:

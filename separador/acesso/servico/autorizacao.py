@@ -38,22 +38,25 @@ class Autor:
     com_senha: bool = False
 
 
-def autenticar(banco: "Banco", senhas: "Senhas", email: str, senha: str, agora: datetime) -> Autor | Negativa:
-    """Returns the user of this e-mail and password, or the refusal.
+def autenticar(
+    banco: "Banco", senhas: "Senhas", email: str, senha: str, agora: datetime, para: str = ""
+) -> Autor | Negativa:
+    """Returns the user of this e-mail and password, or the refusal. `para`: the action for which the password is asked;
+    without one, it is to come in.
 
     Every try is counted before it is judged, so that many tries at the same time gain nothing.
     """
-    linha = _contar_tentativa(banco, acesso.email_normal(email), agora)
+    linha = _contar_tentativa(banco, acesso.email_normal(email), agora, para)
     if isinstance(linha, Negativa):
         return linha
     certa = senhas.confere(linha["senha"] if linha is not None else None, senha)
     if linha is None or not certa:
-        return _recusar(banco, acesso.email_normal(email) or "?", agora, NAO_CONFERE)
+        return _recusar(banco, acesso.email_normal(email) or "?", agora, NAO_CONFERE, para)
     if not linha["ativo"]:
         inativo = Negativa(
             "SEP-ACESSO-INATIVO", f"O usuário {linha['email']} está desativado; fale com um administrador."
         )
-        return _recusar(banco, linha["email"], agora, inativo)
+        return _recusar(banco, linha["email"], agora, inativo, para)
     with banco.transacao():
         usuarios.anotar_falha(banco, linha["id"], 0, None)
         if senhas.desatualizado(linha["senha"]):
@@ -61,7 +64,7 @@ def autenticar(banco: "Banco", senhas: "Senhas", email: str, senha: str, agora: 
     return Autor(linha["email"], Nivel(linha["nivel"]), com_senha=True)
 
 
-def _contar_tentativa(banco: "Banco", email: str | None, agora: datetime) -> Row | Negativa | None:
+def _contar_tentativa(banco: "Banco", email: str | None, agora: datetime, para: str) -> Row | Negativa | None:
     with banco.transacao():
         linha = usuarios.por_email(banco, email) if email is not None else None
         if linha is None:
@@ -69,7 +72,7 @@ def _contar_tentativa(banco: "Banco", email: str | None, agora: datetime) -> Row
         ate = instante_de(linha["bloqueado_ate"]) if linha["bloqueado_ate"] else None
         negativa = bloqueado(ate, agora)
         if negativa is not None:
-            anotar_bloqueio(banco, linha["email"], agora)
+            anotar_bloqueio(banco, linha["email"], agora, para)
             return negativa
         falhas = linha["falhas"] + 1
         espera = acesso.espera_apos(falhas)
@@ -86,17 +89,21 @@ def bloqueado(ate: datetime | None, agora: datetime) -> Negativa | None:
     return Negativa("SEP-ACESSO-BLOQUEADO", f"Senhas erradas demais: espere {quando}, ou recupere a senha por código.")
 
 
-def anotar_bloqueio(banco: "Banco", email: str, agora: datetime) -> None:
+def anotar_bloqueio(banco: "Banco", email: str, agora: datetime, para: str = "") -> None:
     """Records, in the transaction under way, a try that came while a lock lasted."""
-    auditoria.registrar(banco, texto_de(agora), email, "entrada", resultado=auditoria.RECUSADO, detalhe="bloqueado")
+    _anotar_senha(banco, email, agora, para, "bloqueado")
 
 
-def _recusar(banco: "Banco", quem: str, agora: datetime, negativa: Negativa) -> Negativa:
+def _recusar(banco: "Banco", quem: str, agora: datetime, negativa: Negativa, para: str) -> Negativa:
     with banco.transacao():
-        auditoria.registrar(
-            banco, texto_de(agora), quem, "entrada", resultado=auditoria.RECUSADO, detalhe=negativa.mensagem
-        )
+        _anotar_senha(banco, quem, agora, para, negativa.mensagem)
     return negativa
+
+
+def _anotar_senha(banco: "Banco", quem: str, agora: datetime, para: str, detalhe: str) -> None:
+    """Records a password that did not serve: to come in, or for an action that asks for it again."""
+    o_que = "senha" if para else "entrada"
+    auditoria.registrar(banco, texto_de(agora), quem, o_que, para, resultado=auditoria.RECUSADO, detalhe=detalhe)
 
 
 def da_sessao(c: Conexao, ficha: str, conta_so: int, agora: datetime) -> Autor | Negativa:

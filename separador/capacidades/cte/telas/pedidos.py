@@ -180,7 +180,7 @@ def estornar(v: Visita) -> Resposta:
         return _confirmar(v, como, [chave], [chave], ACHADA, [], **mais)
     por = None
     if pede_senha:
-        achado = conferir(v, email, v.campos.um("senha"))
+        achado = conferir(v, email, v.campos.um("senha"), v.tela.muda or "")
         if isinstance(achado, Autor) and not usuario_com(v.banco, achado.quem, Direito.OPERAR):
             achado = Negativa("SEP-ACESSO-NIVEL", f"{achado.quem} não tem nível para estornar. Nada foi mudado.")
         if not isinstance(achado, Autor):
