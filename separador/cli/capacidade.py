@@ -13,6 +13,7 @@ CAPACIDADE = Capacidade(
         Comando("reiniciar", "separador.cli.servico:reiniciar", 60),
         Comando("situacao", "separador.cli.situacao:situacao", 70, com_a_ultima_boa=True),
         Comando("falhas", "separador.cli.falhas:falhas", 80, com_a_ultima_boa=True),
+        Comando("ordens", "separador.cli.ordens.grupo:ordens", 85, com_a_ultima_boa=True),
         Comando("localizar", "separador.cli.localizar:localizar", 95, com_a_ultima_boa=True),
         Comando("rotas", "separador.cli.rotas:rotas", 100),
         Comando("empresas", "separador.cli.empresas.grupo:empresas", 105),
@@ -41,6 +42,7 @@ CAPACIDADE = Capacidade(
             *("situacao", "log", "verificar", "localizar", "rotas listar", "rotas testar", "empresas listar"),
             *(
                 "config conferir",
+                "ordens listar",
                 "usuario listar",
                 "usuario sessoes",
                 "falhas",
@@ -51,9 +53,12 @@ CAPACIDADE = Capacidade(
             ),
             *("auditoria listar", "auditoria conferir"),
         ),
-        "operar": ("falhas dispensar", "rotas soltar"),
+        "operar": ("falhas dispensar", "ordens retirar", "rotas soltar"),
     },
-    contam=("falhas dispensar", "rotas soltar", "auditoria selar", "usuario *", "banco adotar", "banco voltar"),
+    contam=(
+        *("falhas dispensar", "ordens retirar", "rotas soltar", "auditoria selar", "usuario *"),
+        *("banco adotar", "banco voltar"),
+    ),
     falhas="separador.acesso.falhas:TEXTOS",
     perdas={"usuario": ("usuário", "usuários")},
 )

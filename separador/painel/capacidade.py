@@ -21,6 +21,7 @@ CAPACIDADE = Capacidade(
         Tela("/conta", f"{_P}.conta:conta", acao="usuario sessoes", muda="usuario trocar-senha", com_sessao=True),
         Tela("/localizar", f"{_P}.localizar:localizar", acao="rastrear"),
         Tela("/falhas/{id}/dispensar", f"{_P}.falhas:dispensar", acao="falhas dispensar", muda="falhas dispensar"),
+        Tela("/ordens/{id}/retirar", f"{_P}.ordens:retirar", acao="ordens retirar", muda="ordens retirar"),
         Tela("/servico/iniciar", f"{_P}.servico:iniciar", acao="iniciar", muda="iniciar"),
         Tela("/servico/finalizar", f"{_P}.servico:finalizar", acao="parar", muda="parar"),
         Tela("/servico/reiniciar", f"{_P}.servico:reiniciar", acao="reiniciar", muda="reiniciar"),

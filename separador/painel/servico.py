@@ -3,10 +3,12 @@
 import os
 import threading
 from contextlib import suppress
+from urllib.parse import parse_qsl, urlsplit
 
 from separador.acesso.banco import auditoria
 from separador.banco.instante import texto_de
 from separador.motor.trava import quem_detem
+from separador.painel.base.campos import Campos
 from separador.painel.base.resposta import CONFLITO, Ir, Pagina, Resposta
 from separador.painel.base.servico import DESLIGADO, estado
 from separador.painel.base.visita import Visita
@@ -22,6 +24,13 @@ _EFEITOS = {
     "parar": "O serviço é desligado depois de terminar o que tem em mãos. Nada mais é lido nem enviado até ser ligado.",
     "reiniciar": "O serviço termina o que tem em mãos, é desligado e ligado de novo.",
 }
+FEITO = {
+    "iniciar": "O serviço foi ligado.",
+    "parar": "O serviço foi desligado. O que for pedido fica registrado até ele ser ligado de novo.",
+    "parando": "O serviço termina o que tem em mãos, e desliga em seguida.",
+    "reiniciar": "O serviço foi desligado e ligado de novo.",
+}
+"""What the first page says after it."""
 _TITULOS = {"iniciar": "INICIAR SERVIÇO", "parar": "FINALIZAR SERVIÇO", "reiniciar": "REINICIAR SERVIÇO"}
 
 
@@ -47,10 +56,16 @@ def _confirmar(v: Visita, acao: str) -> Resposta:
         feito = saida == Saida.FEITO or (acao == "parar" and saida == Saida.SEM_SERVICO)
         _anotar(v, acao, mensagem, feito=feito)
         if feito:
-            return Ir(v.volta("/"))
+            return Ir(_dizendo(v, "parando" if saida == Saida.SEM_SERVICO else acao))
         avisos = (mensagem or "O serviço não respondeu a tempo; veja o log.",)
     valores = {"efeito": _EFEITOS[acao], "volta": v.volta("/"), "em_maos": _em_maos(v)}
     return Pagina("painel/servico.html", _TITULOS[acao], valores, CONFLITO if avisos else 200, avisos)
+
+
+def _dizendo(v: Visita, o_que: str) -> str:
+    """Returns the page to go back to; the first page says what was done."""
+    volta = urlsplit(v.volta("/"))
+    return Campos(tuple(parse_qsl(volta.query))).com(servico=o_que).endereco(volta.path)
 
 
 def _em_maos(v: Visita) -> int | None:

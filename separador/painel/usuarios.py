@@ -2,6 +2,7 @@
 
 import sqlite3
 from typing import Any
+from urllib.parse import urlencode
 
 from separador.acesso import dominio as acesso
 from separador.acesso.banco import usuarios as tabela
@@ -19,6 +20,11 @@ from separador.pedidos.painel import endereco
 
 _LISTA = "/usuarios"
 _DAR_CODIGO = "usuario recuperar"
+_FEITO = {
+    "incluido": "{} está entre os usuários.",
+    "alterado": "{}: alteração feita.",
+    "sessoes": "As sessões de {} terminaram.",
+}
 NIVEIS = {
     Nivel.ADMINISTRADOR: "tudo: ordens, serviço, configuração, certificados e usuários",
     Nivel.OPERADOR: "ordens sobre documentos e falhas, e ver",
@@ -29,7 +35,24 @@ NIVEIS = {
 def lista(v: Visita) -> Resposta:
     """Shows all users."""
     valores = {"linhas": tabela.listar(v.banco), "entradas": tabela.ultimas_entradas(v.banco), "niveis": NIVEIS}
-    return Pagina("painel/usuarios.html", "Usuários do Escritório", valores)
+    return Pagina("painel/usuarios.html", "Usuários do Escritório", valores, ditos=_feito(v))
+
+
+def _feito(v: Visita) -> tuple[str, ...]:
+    """Returns what was done with the user that the address names. One without a password cannot come in yet."""
+    linha = tabela.por_email(v.banco, acesso.email_normal(v.consulta.um("de")) or "")
+    frase = _FEITO.get(v.consulta.um("feito"))
+    if linha is None or frase is None:
+        return ()
+    falta = ""
+    if linha["senha"] is None:
+        como = "Recuperar senha" if v.configuracao.smtp is not None else "Gerar código"
+        falta = f" Ainda sem senha, não entra: abra o nome na lista e use {como}."
+    return (f"{frase.format(linha['nome'])}{falta}",)
+
+
+def _voltar(feito: str, email: str) -> Ir:
+    return Ir(f"{_LISTA}?{urlencode({'feito': feito, 'de': email})}")
 
 
 def novo(v: Visita) -> Resposta:
@@ -45,7 +68,9 @@ def novo(v: Visita) -> Resposta:
             banco, ditos["email"], ditos["nome"], nivel, ditos["escritorio"] or None, quem=v.quem, agora=v.agora,
             ativo=ditos["ativo"], acao=v.tela.muda,
         )  # fmt: skip
-    return Ir(_LISTA) if isinstance(feito, str) else _formulario(v, "Novo usuário", ditos, feito.mensagem)
+    if isinstance(feito, str):
+        return _voltar("incluido", feito)
+    return _formulario(v, "Novo usuário", ditos, feito.mensagem)
 
 
 def um(v: Visita) -> Resposta:
@@ -63,14 +88,14 @@ def um(v: Visita) -> Resposta:
     if fazer == "sessoes":
         with v.escrevendo() as banco:
             servico.encerrar_sessoes(banco, linha["email"], quem=v.quem, agora=v.agora, acao=ENCERRAR)
-        return Ir(_LISTA)
+        return _voltar("sessoes", linha["email"])
     ditos = _ditos(v)
     nivel = _nivel(ditos["nivel"])
     mudanca = Mudanca(ditos["nome"], nivel, ditos["ativo"], ditos["escritorio"])
     with v.escrevendo() as banco:
         negativa = servico.alterar(banco, linha["email"], mudanca, quem=v.quem, agora=v.agora, acao=v.tela.muda)
     if negativa is None:
-        return Ir(_LISTA)
+        return _voltar("alterado", linha["email"])
     return _formulario(v, linha["nome"], ditos | {"email": linha["email"]}, negativa.mensagem, existe=True)
 
 

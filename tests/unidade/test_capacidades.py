@@ -344,8 +344,20 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
         *("ecac-comprovantes", "pedido", "certificado"),
     ]
     assert [c.nome for c in capacidade.comandos()] == [
-        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "painel", "situacao", "falhas", "rastrear"),
-        *("localizar", "estatisticas", "rotas", "empresas", "cte", "carga", "sefaz", "ecac", "entrar", "sair"),
+        *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "painel", "situacao", "falhas", "ordens"),
+        *(
+            "rastrear",
+            "localizar",
+            "estatisticas",
+            "rotas",
+            "empresas",
+            "cte",
+            "carga",
+            "sefaz",
+            "ecac",
+            "entrar",
+            "sair",
+        ),
         *("usuario", "procuracao", "auditoria", "cadastro", "certificado"),
         *("cofre", "copia", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]

@@ -15,6 +15,11 @@ def empresas(v: Visita, escolhida: str) -> list[tuple[str, str]]:
     return [*((e.cnpj, f"{e.nome} ({e.cnpj})") for e in todas), *outra]
 
 
+def nomes(v: Visita) -> dict[str, str]:
+    """Returns the name of each company of the configuration, by CNPJ."""
+    return {e.cnpj: e.nome for e in v.configuracao.empresas if e.nome}
+
+
 def cnpj(texto: str) -> str:
     """Returns a CNPJ as people type it, without punctuation."""
     return "".join(letra for letra in texto if letra.isalnum()).upper()

@@ -1,10 +1,12 @@
 """Makes the text of a page from its template. Everything that is not a template's own text is escaped."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,6 +20,8 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pedidos.tempo import hora_local, idade_s, por_extenso
 
 PASTA = "modelos"
+_CNPJ = (0, 2, 5, 8, 12, 14)
+"""Where the groups of a CNPJ begin, and its end."""
 
 
 @cache
@@ -37,6 +41,7 @@ def ambiente() -> Environment:
         "limpo": limpo,
         "por_extenso": por_extenso,
         "dinheiro": dinheiro,
+        "pessoa": pessoa,
         "data_e_hora": dia_e_hora,
     }
     feito.globals |= {"partes": partes, "ficha": ficha}
@@ -81,6 +86,15 @@ def chave(texto: str | None) -> Markup:
     return Markup('<span class="chave">{}</span>').format(
         Markup("").join(Markup("<span>{}</span>").format(g) for g in grupos)
     )
+
+
+def pessoa(numero: str | None, nomes: Mapping[str, str]) -> Markup:
+    """Returns the name that the configuration has for a CNPJ, before it; copied, the CNPJ has no punctuation, because
+    its gaps are drawn. Of others there is only the number."""
+    if not numero or numero not in nomes:
+        return limpo(numero)
+    grupos = Markup("").join(Markup("<span>{}</span>").format(numero[a:b]) for a, b in pairwise(_CNPJ))
+    return Markup('{} <span class="chave">{}</span>').format(limpo(nomes[numero]), grupos)
 
 
 def dinheiro(valor: Any) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from separador.banco import leitura
+from separador.nucleo.texto.quantidade import quantos
 from separador.painel.base.campos import Campos
 from separador.painel.base.resposta import Ir
 from separador.painel.base.servico import DESLIGADO, estado
 from separador.painel.base.visita import Visita
-from separador.pedidos import ordens
+from separador.pedidos import espera, ordens
 from separador.pedidos.ordens import RESPONDIDAS, NovoPedido
 
 MOSTRADAS = 50
@@ -56,11 +57,20 @@ def resultados(v: Visita) -> list[Resultado]:
     return [_resultado(v, linha) for linha in achadas if linha is not None]
 
 
+def a_espera(v: Visita, chave: str | None = None) -> tuple[list[sqlite3.Row], str]:
+    """Returns the orders that wait for the service, so many as a page shows, and how many there are, in words. Those
+    that a running service takes up at once are not worth showing."""
+    ate = None if estado(v) == DESLIGADO else v.agora - espera.LOGO
+    achadas = espera.ordens(v.banco, chave=chave, ate=ate, limite=MOSTRADAS + 1)
+    mais = f"Mais de {MOSTRADAS} ordens esperam" if len(achadas) > MOSTRADAS else ""
+    return achadas[:MOSTRADAS], mais or quantos(len(achadas), "ordem espera", "ordens esperam")
+
+
 def _resultado(v: Visita, linha: sqlite3.Row) -> Resultado:
     if linha["estado"] in RESPONDIDAS:
         return Resultado(linha["id"], linha["mensagem"] or "", "feita" if linha["estado"] == "feita" else "recusada")
     parado = estado(v) == DESLIGADO
-    espera = "esperando o serviço" + (
+    dito = "esperando o serviço" + (
         ": ele está desligado; a ordem ficou registrada e será cumprida quando ele for ligado" if parado else ""
     )
-    return Resultado(linha["id"], espera, "espera")
+    return Resultado(linha["id"], dito, "espera")

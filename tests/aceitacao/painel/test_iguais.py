@@ -66,6 +66,7 @@ PARES = {
         "autorizado", OPERADOR, "/cte/{0}/cancelar", {"motivo": MOTIVO}, ("{0}", "--motivo", MOTIVO)
     ),
     "cte estornar": Par("cancelando", OPERADOR, "/cte/{0}/estornar", {}, ("{0}",)),
+    "ordens retirar": Par("ordem", OPERADOR, "/ordens/{0}/retirar", {}, ("{0}",)),
     "falhas dispensar": Par(
         "falha", OPERADOR, "/falhas/{0}/dispensar", {"motivo": "tratada"}, ("{0}", "--motivo", "tratada")
     ),
@@ -169,6 +170,10 @@ def _sobre(casa: Cenario, sobre: str) -> str:
     m = casa.maquina
     if sobre == "falha":
         return str(m.json("falhas")[0]["id"])
+    if sobre == "ordem":
+        como = ("--usuario", OPERADOR, "--senha-stdin")
+        m.exigir("cte", "enviar", casa.rejeitado, *como, entrada=f"{SENHA}\n", codigo=3)
+        return str(m.json("ordens", "listar")[0]["id"])
     if sobre == "cancelando":
         como = ("--usuario", OPERADOR, "--senha-stdin")
         m.exigir("cte", "cancelar", casa.autorizado, "--motivo", MOTIVO, *como, entrada=f"{SENHA}\n", codigo=3)

@@ -18,7 +18,9 @@ from separador.nucleo.capacidade import registro_de
 from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
 from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
+from separador.painel.base.escolhas import nomes
 from separador.painel.base.filho import comando, uma_impressora
+from separador.painel.base.ordens import a_espera
 from separador.painel.base.resposta import NAO_HA, OCUPADO, Arquivo, Erro, Pagina, Resposta
 from separador.painel.base.visita import Visita
 
@@ -50,6 +52,8 @@ def documento(v: Visita) -> Resposta:
         "xml": assinado[:_MOSTRADO].decode("utf-8", "replace") if assinado is not None else None,
         "processado": rastro.copia_fiscal(v.banco, doc["chave"]) is not None,
         "aqui": v.caminho,
+        "nomes": nomes(v),
+        "ordens": a_espera(v, doc["chave"])[0],
     }
     return Pagina("cte/documento.html", f"CT-e {doc['numero']} série {doc['serie']}", valores)
 
@@ -83,6 +87,7 @@ def notas(v: Visita) -> Resposta:
     valores = {
         "doc": doc,
         "linhas": linhas,
+        "nomes": nomes(v),
         "quantas": quantos(len(linhas), "nota", "notas"),
         "com_valor": len(com_valor),
         "soma": sum(com_valor, Decimal(0)),

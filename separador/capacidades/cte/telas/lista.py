@@ -10,6 +10,7 @@ from separador.capacidades.cte.banco.lista import Filtro
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.situacao import Situacao
 from separador.painel.base.campos import Campos
+from separador.painel.base.escolhas import nomes
 from separador.painel.base.resposta import ACHADA, RECUSADA, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 from separador.pedidos.tempo import entre_dias
@@ -53,6 +54,7 @@ def _pagina(v: Visita, aqui: Campos, aviso: str = "") -> Pagina:
     filtro = {n: aqui.um(n) for n in _DO_FILTRO}
     valores: dict[str, Any] = {
         "linhas": [dict(d) | {"valor": _reais(d["valor"])} for d in achada.linhas],
+        "nomes": nomes(v),
         "filtro": filtro,
         "filtrado": any(filtro.values()),
         "situacoes": [s.value for s in Situacao],
