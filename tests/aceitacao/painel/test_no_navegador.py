@@ -182,6 +182,18 @@ def test_no_escuro_no_telefone_e_com_dialogos(
     assert {c: f for c, f in faltas.items() if f} == {}
 
 
+def test_no_telefone_uma_tabela_cortada_se_ve_que_continua(navegador: Any, endereco: str) -> None:
+    with chromium.aba(navegador, endereco, viewport=chromium.DO_TELEFONE) as aba:
+        chromium.entrar(aba, ADMIN, SENHA)
+        aba.ir("/cte?serie=1")
+        sombra = "n => getComputedStyle(n).backgroundAttachment"
+        tabela = aba.pagina.get_by_role("region", name="Tabela de conhecimentos")
+        assert tabela.evaluate("n => n.scrollWidth > n.clientWidth")
+        assert tabela.evaluate(sombra) == "local, scroll"  # the first covers the second at the end of the table
+        aba.pagina.emulate_media(forced_colors="active")
+        assert tabela.evaluate("n => getComputedStyle(n).borderRightStyle") == "dotted"
+
+
 @pytest.mark.longo
 def test_impressa_a_lista_esta_inteira_e_sem_botoes(navegador: Any, endereco: str) -> None:
     with chromium.aba(navegador, endereco) as aba:
