@@ -346,19 +346,7 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
     assert [c.nome for c in capacidade.comandos()] == [
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "painel", "situacao", "falhas", "ordens"),
         *("rastrear", "localizar", "estatisticas", "rotas", "empresas", "cte", "carga", "sefaz", "ecac", "entrar"),
-            "rastrear",
-            "localizar",
-            "estatisticas",
-            "rotas",
-            "empresas",
-            "cte",
-            "carga",
-            "sefaz",
-            "ecac",
-            "entrar",
-            "sair",
-        ),
-        *("usuario", "procuracao", "auditoria", "cadastro", "certificado"),
+        *("sair", "usuario", "procuracao", "auditoria", "cadastro", "certificado"),
         *("cofre", "copia", "banco", "regras", "verificar", "config", "log", "simulador", "demo", "exemplo"),
     ]
 
