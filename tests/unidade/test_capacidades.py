@@ -175,6 +175,8 @@ def _telas(c: Capacidade) -> None:
     for tela in c.telas:
         _funcao(capacidade.resolver(tela.pagina), argumentos=1)
         assert tela.acao or tela.muda, tela.caminho
+        if tela.existe is not None:
+            _funcao(capacidade.resolver(tela.existe), argumentos=1)
         if tela.arquivos is not None:
             assert tela.muda is not None
             _funcao(capacidade.resolver(tela.arquivos), argumentos=1)
@@ -222,6 +224,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "localizar": _uma("localizar", argumentos=3),
     "remedios": _remedios,
     "paginas_de_validade": _paginas_de_validade,
+    "cargas": _uma("cargas", argumentos=3),
 }
 """Field → the check of all its references."""
 

@@ -142,7 +142,7 @@ def _partes(modelo: str, caminho: str) -> dict[str, str] | None:
     """Returns the parts of a path that vary; None for another page's path."""
     pares = list(zip(modelo.split("/"), caminho.split("/"), strict=False))
     serve = modelo.count("/") == caminho.count("/") and all(m == c or m.startswith("{") for m, c in pares)
-    return {m.strip("{}"): c for m, c in pares if m.startswith("{")} if serve else None
+    return {m.strip("{}").removesuffix(":path"): c for m, c in pares if m.startswith("{")} if serve else None
 
 
 @pytest.fixture(scope="module", autouse=True)

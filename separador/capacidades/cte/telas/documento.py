@@ -12,6 +12,7 @@ from separador.capacidades.cte.banco import leitura, rastro
 from separador.capacidades.cte.banco.fatos import fatos
 from separador.capacidades.cte.dominio.pedido import PEDE_SENHA, TipoDePedido
 from separador.capacidades.cte.servico import juizo
+from separador.capacidades.cte.telas.lista import paginas_de_cargas
 from separador.capacidades.sefaz.dominio import cstat
 from separador.fiscal.evento.nomes import rotular
 from separador.nucleo.capacidade import registro_de
@@ -50,6 +51,7 @@ def documento(v: Visita) -> Resposta:
         "xml": assinado[:_MOSTRADO].decode("utf-8", "replace") if assinado is not None else None,
         "processado": rastro.copia_fiscal(v.banco, doc["chave"]) is not None,
         "aqui": v.caminho,
+        "paginas": paginas_de_cargas(v, [doc["carga"]]),
     }
     return Pagina("cte/documento.html", f"CT-e {doc['numero']} série {doc['serie']}", valores)
 

@@ -14,7 +14,7 @@ from separador.cli.base.lista.saida import mostrar_lista_json
 from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
-    from separador.capacidades.emissao.cli.explicacao import Explicada
+    from separador.capacidades.emissao.servico.explicacao import Explicada
 
 LIMITE_NA_TELA = 50
 
@@ -76,7 +76,7 @@ def esquema(em_csv: bool) -> None:
 @passar_opcoes
 def explicar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
     """Exits with 1 when the load has errors."""
-    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415 -- the rules are not for the other commands
+    from separador.capacidades.emissao.servico import explicacao  # noqa: PLC0415 -- the rules are not for the other commands
 
     feita = explicacao.explicar(opcoes.configuracao(), arquivo, leitura.agora_utc())
     if em_json:
@@ -110,7 +110,7 @@ def _mostrar(feita: "Explicada") -> None:
 @passar_opcoes
 def cadastros(opcoes: Opcoes, em_json: bool) -> None:
     """Exits with 1 when something is wrong."""
-    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415
+    from separador.capacidades.emissao.servico import explicacao  # noqa: PLC0415
 
     linhas, erros = explicacao.cadastros(opcoes.configuracao())
     if em_json:
