@@ -153,7 +153,7 @@ class Atendente:
                     return self._pagina_de_erro(v, Erro(NAO_HA, SEM_PAGINA))
                 feita: DaPagina = ja_dadas(v) or capacidade.resolver(c.tela.pagina)(v)
                 resposta = self._responder(c, v, feita)
-                if c.enviada:
+                if c.enviada and not v.so_pergunta:
                     _anotar(c, v, resposta.status_code)
                 return resposta
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback

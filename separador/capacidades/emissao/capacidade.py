@@ -52,6 +52,14 @@ CAPACIDADE = Capacidade(
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
     telas=(
         Tela("/cargas", f"{_TELAS}.cargas:lista", acao="carga listar", menu="Cargas", lugar=90, existe=_EXISTE),
+        Tela("/cargas/nova", f"{_TELAS}.novo:novo", acao="carga emitir", muda="carga emitir", existe=_EXISTE),
+        Tela(
+            "/cargas/nova/conferir",
+            f"{_TELAS}.novo:conferir",
+            acao="carga emitir",
+            muda="carga explicar",
+            existe=_EXISTE,
+        ),
         Tela("/cargas/{carga:path}", f"{_TELAS}.cargas:uma", acao="carga ver", existe=_EXISTE),
         Tela(
             "/cargas/{carga:path}/complementar",

@@ -66,6 +66,11 @@ class Visita:
         """Returns the e-mail of the person."""
         return self.autor.quem if self.autor is not None else "?"
 
+    @property
+    def so_pergunta(self) -> bool:
+        """Says whether the form only asks something that is too long for an address: nothing is changed by it."""
+        return acoes.direito_de(self.tela.muda or "") is acesso.Direito.LER
+
     def pode(self, acao: str) -> bool:
         """Says whether the person may do an action, so that its button is shown."""
         nivel = self.autor.nivel if self.autor is not None else None

@@ -1,5 +1,6 @@
 """Shows numbers, registries, the format, and what a load would become (`separador carga …`)."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,9 @@ def explicar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
     """Exits with 1 when the load has errors."""
     from separador.capacidades.emissao.servico import explicacao  # noqa: PLC0415 -- the rules are not for the other commands
 
-    feita = explicacao.explicar(opcoes.configuracao(), arquivo, leitura.agora_utc())
+    feita = explicacao.explicar(
+        opcoes.configuracao(), os.fsencode(arquivo.name), arquivo.read_bytes(), leitura.agora_utc()
+    )
     if em_json:
         mostrar_json(explicacao.em_json(feita))
     else:

@@ -10,3 +10,10 @@ RESPONSAVEIS = (
     ("tomador", "tomador de serviço"),
 )
 UNIDADES = ("KG", "M3", "TON", "UNIDADE", "LITROS", "MMBTU")
+PAPEIS = (
+    ("remetente", "o remetente"),
+    ("expedidor", "o expedidor"),
+    ("recebedor", "o recebedor"),
+    ("destinatario", "o destinatário"),
+    ("depositante", "o depositante"),
+)
