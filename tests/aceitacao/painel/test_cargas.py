@@ -4,41 +4,29 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import Navegador, Painel, desligar, ligar, povoar
-from tests.apoio.emissao import EMISSAO, ROTA_DA_CARGA, ROTAS_COM_CARGA, carga, em_yaml, gravar_cadastros, nfe
+from tests.aceitacao.painel.conftest import GERADA, RETIDA, Navegador, Painel, desligar, ligar, povoar, semear_cargas
+from tests.apoio.emissao import ROTA_DA_CARGA, ROTAS_COM_CARGA, carga, em_yaml, nfe
 from tests.apoio.maquina import Maquina
 
 pytestmark = [pytest.mark.requisito("PAINEL-01", "CARGA-02"), pytest.mark.timeout(300)]
-GERADA, RETIDA = "45871", "2026/45872"
-
-
-def sem_informacoes(quando: datetime, nome: str, **outros: Any) -> dict[str, Any]:
-    """A load that will be held: nobody says how it is paid, nor who insures it."""
-    feita = carga(quando, nome, **outros)
-    del feita["informacoes_complementares"]
-    return feita
 
 
 @pytest.fixture(scope="module")
 def cenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
     """An installation with an issued load of three invoices, and one that is held."""
     pasta = tmp_path_factory.mktemp("cargas")
-    gravar_cadastros(pasta / "config" / "cadastros")
-    with Maquina(pasta, rotas=ROTAS_COM_CARGA, emissao=EMISSAO | {"cadastros": "config/cadastros"}) as m:
+    with Maquina(pasta) as m:
         m.env["XDG_STATE_HOME"] = str(pasta / "estado")
         m.env.pop("SUDO_USER", None)
-        agora = datetime.now(UTC)
-        m.soltar(ROTA_DA_CARGA, "a-carga.yaml", em_yaml(carga(agora, GERADA, notas=3)))
-        m.soltar(ROTA_DA_CARGA, "b-carga.yaml", em_yaml(sem_informacoes(agora, RETIDA, primeira=11)))
-        m.uma_vez()
-        (chave,) = [d["chave"] for d in m.json("cte", "listar", "--carga", GERADA)]
-        yield Cenario(m, agora, chave, chave, chave)
+        c = Cenario(m, datetime.now(UTC), "", "", "")
+        semear_cargas(c)
+        (c.autorizado,) = [d["chave"] for d in m.json("cte", "listar", "--carga", GERADA)]
+        yield c
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,15 @@ PAGINAS = {
     "/ecac/guias/2000/ligar": PRIMEIRA,
     "/localizar?q=00000000000002000": PRIMEIRA,
     "/escritorios": PRIMEIRA,
+    "/cargas": PRIMEIRA,
+    "/cargas?depois=900": SEGUINTE,
+    "/cargas?situacao=GERADA": PRIMEIRA,
+    "/cargas?situacao=AGUARDANDO+INFORMA%C3%87%C3%95ES": PRIMEIRA,
+    "/cargas?situacao=AGUARDANDO+CERTIFICADO": PRIMEIRA,
+    "/cargas/C100": PRIMEIRA,
+    "/cargas/GRANDE": PRIMEIRA,
+    "/cargas/C7/complementar": PRIMEIRA,
+    "/cargas/nova": PRIMEIRA,
 }
 SEM_INDICE = "/cte?serie=9"
 """Looks at 20,000 rows, and says that there are more."""
@@ -109,7 +118,8 @@ class Cheia:
     def __init__(self, pasta: Path, quantos: int) -> None:
         config, self.dados = pasta / "separador.yaml", pasta / "var"
         rota = {"id": 1, "ativo": True, "regra": "mover", "origem": "in", "destino": "out", "arquivo": ".txt"}
-        config.write_text(yaml.safe_dump({"raiz": ".", "dados": "var", "empresas": [], "rotas": [rota]}))
+        de_cargas = {"id": 2, "ativo": False, "regra": "carga", "origem": "c", "destino": "o", "arquivo": "-carga.json"}
+        config.write_text(yaml.safe_dump({"raiz": ".", "dados": "var", "empresas": [], "rotas": [rota, de_cargas]}))
         (pasta / "var").mkdir()
         encher(pasta / "var", quantos)
         with closing(abrir(pasta / "var")) as banco:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlite3 import Row
 from typing import TYPE_CHECKING, NamedTuple
 
+from separador.capacidades.cte.banco.lista import CAMPOS, NOVOS
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
 from separador.capacidades.emissao.dominio.conteudo import aberto
@@ -112,6 +113,25 @@ def resumida(linha: Row) -> dict[str, object]:
         **json.loads(linha["resumo"]),
         "documentos": (linha["documentos"] or 0) if gerada else 0,
     }
+
+
+class Documentos(NamedTuple):
+    """Some documents of a load. `proxima`: the place after which the list goes on, None at the end."""
+
+    linhas: list[Row]
+    proxima: int | None
+
+
+def registrados(banco: "Linhas", carga_id: int, limite: int, depois: int = 0) -> Documentos:
+    """Returns registered documents of a load, in its order, with the columns of the list of documents: those after a
+    place. A page costs the same, however many the load has."""
+    campos = ", ".join(f"d.{n}" for n in (*CAMPOS, *NOVOS))
+    linhas = banco.execute(
+        f"SELECT c.ordem, {campos} FROM carga_documento c JOIN documento d ON d.id = c.documento_id"  # noqa: S608 - constants
+        " WHERE c.carga_id = ? AND c.ordem > ? ORDER BY c.ordem LIMIT ?",
+        (carga_id, depois, limite + 1),
+    ).fetchall()
+    return Documentos(linhas[:limite], linhas[limite - 1]["ordem"] if len(linhas) > limite else None)
 
 
 def avisos(banco: "Linhas", carga_id: int, limite: int) -> tuple[list[dict[str, str]], int]:

@@ -3,7 +3,6 @@
 import sqlite3
 from typing import Any
 
-from separador.capacidades.cte.banco import lista as documentos
 from separador.capacidades.cte.telas.lista import MUITOS, NENHUM, POR_PAGINA, da_pagina
 from separador.capacidades.emissao.banco import cargas as tabela
 from separador.capacidades.emissao.banco import leitura
@@ -41,8 +40,8 @@ def uma(v: Visita) -> Resposta:
     """Shows a load: what it is, and its documents as the list of documents shows them."""
     linha = achar(v)
     nome = str(linha["carga"])
-    depois = documentos.ler_ponto(v.consulta.um("depois"))
-    achada = documentos.pagina(v.banco, documentos.Filtro(carga=nome), POR_PAGINA, depois)
+    depois = _ponto(v.consulta.um("depois")) or 0
+    achada = leitura.registrados(v.banco, linha["id"], POR_PAGINA, depois)
     aqui = da_carga(nome)
     seguinte = Campos().com(depois=str(achada.proxima)).endereco(aqui) if achada.proxima is not None else None
     retida = linha["situacao"] == tabela.RETIDA
@@ -57,7 +56,7 @@ def uma(v: Visita) -> Resposta:
         "retida": retida,
         "complementar": f"{aqui}/complementar" if retida and v.pode("carga complementar") else None,
         "proximos": seguinte,
-        "primeiros": aqui if depois is not None else None,
+        "primeiros": aqui if depois else None,
         "avisos_da_carga": avisos,
         "mais_avisos": quantos - len(avisos),
         "nenhum": NENHUM,
