@@ -1,11 +1,11 @@
 """The pages of loads: the list, one load, what a held one lacks, and a CT-e by hand."""
 
-import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from markupsafe import escape
 
 from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
@@ -114,14 +114,21 @@ def test_o_que_nao_serve_volta_com_o_que_se_escreveu(
     alerta = visto.texto[visto.texto.index('role="alert"') :]
     assert dito in alerta
     for _, x in campos:
-        assert f'value="{html.escape(x)}"' in visto.texto or x == "FIADO"
+        assert f'value="{escape(x)}"' in visto.texto or x == "FIADO"
     assert "<b>" not in visto.texto
-    assert not [r for r in painel.cenario.maquina.json("auditoria", "listar") if r["alvo"] == "carga complementar"]
+    assert feitas(painel, "carga complementar") == []
+
+
+def feitas(painel: Painel, acao: str) -> list[str]:
+    """Who did an action, by the audit trail."""
+    linhas = painel.cenario.maquina.json("auditoria", "listar")
+    return [r["quem"] for r in linhas if (r["alvo"], r["resultado"]) == (acao, "feito")]
 
 
 def test_a_carga_retida_se_completa_e_segue(painel: Painel, operador: Navegador) -> None:
     m = painel.cenario.maquina
-    campos = [("forma_pagamento", "A PAGAR"), ("responsavel", "emitente"), ("apolice", "77"), ("ficha", "c" * 20)]
+    campos = [("forma_pagamento", "A PAGAR"), ("responsavel", "emitente"), ("apolice", "77")]
+    campos += [("ficha", "c" * 20), ("volta", f"/cargas/{RETIDA}")]
     visto = [operador.enviar(COMPLEMENTAR, campos) for _ in range(2)]
     assert [x.estado for x in visto] == [303, 303]
     assert visto[0].para == visto[1].para
@@ -134,8 +141,7 @@ def test_a_carga_retida_se_completa_e_segue(painel: Painel, operador: Navegador)
     (seguro,) = vista["itens"][0]["registro"]["seguros"]
     assert (seguro["responsavel"], seguro["apolice"]) == ("emitente", "77")
     assert vista["itens"][0]["registro"]["forma_pagamento"] == "A PAGAR"
-    linhas = [r for r in m.json("auditoria", "listar") if r["alvo"] == "carga complementar"]
-    assert [(r["quem"], r["resultado"]) for r in linhas] == [(OPERADOR, "feito")]
+    assert feitas(painel, "carga complementar") == [OPERADOR]
 
 
 def test_a_que_ja_foi_gerada_nao_se_completa(operador: Navegador) -> None:
@@ -155,16 +161,20 @@ def test_o_que_o_formulario_nao_mostra_do_seguro_fica(painel: Painel, operador: 
     m = painel.cenario.maquina
     com_seguro = carga(datetime.now(UTC), "COM-SEGURO", primeira=31)
     com_seguro["informacoes_complementares"] = {
-        "cif_fob": "FOB", "retira": "sim",
-        "seguros": [{"seguradora": "SEG-1", "apolice": "1", "averbacao_numero": "AV-9"}],
+        "retira": "sim",
+        "seguros": [
+            {"responsavel": "emitente", "seguradora": "SEG-1", "apolice": "1", "averbacao_numero": "AV-9"}
+        ],
     }  # fmt: skip
     m.soltar(ROTA_DA_CARGA, "c-carga.yaml", em_yaml(com_seguro))
+    com_fob = carga(datetime.now(UTC), "COM-FOB", primeira=32, informacoes_complementares={"cif_fob": "FOB"})
+    m.soltar(ROTA_DA_CARGA, "d-carga.yaml", em_yaml(com_fob))
     m.uma_vez()
     assert m.json("carga", "ver", "COM-SEGURO")["situacao"] == "AGUARDANDO INFORMAÇÕES"
     pagina = operador.abrir("/cargas/COM-SEGURO/complementar").texto
-    assert '<option value="A PAGAR" selected>' in pagina
     assert 'type="checkbox" value="1" checked' in pagina
     assert 'name="apolice" type="text" maxlength="20" value="1"' in pagina
+    assert '<option value="A PAGAR" selected>' in operador.abrir("/cargas/COM-FOB/complementar").texto
     campos = [("forma_pagamento", "A PAGAR"), ("responsavel", "emitente"), ("apolice", "2")]
     assert operador.enviar("/cargas/COM-SEGURO/complementar", campos).estado == 303
     m.uma_vez()
@@ -181,7 +191,8 @@ def um_cte(nome: str, nota: int, **outros: str) -> list[tuple[str, str]]:
     """The fields of the form for a CT-e that is good. The first row of the invoices is empty."""
     simples = {
         "carga": nome, "depositante": "REM-SP", "destinatario": "DEST-RJ", "produto_predominante": "AUTOPECAS",
-        "forma_pagamento": "PAGO", "lotacao": "1", "veiculo": "HEO2144", "ficha": nome.ljust(20, "-"),
+        "forma_pagamento": "PAGO", "lotacao": "1", "veiculo": "HEO2144", "volta": "/cargas",
+        "ficha": nome.ljust(20, "-"),
     } | outros  # fmt: skip
     return [
         *simples.items(),
@@ -223,8 +234,7 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
     registro = vista["itens"][0]["registro"]
     assert (registro["lotacao"], [x["placa"] for x in registro["veiculos"]]) == (True, ["HEO2144"])
     assert registro["seguros"][0]["apolice"] == "55"
-    linhas = [r for r in m.json("auditoria", "listar") if r["alvo"] == "carga emitir"]
-    assert [(r["quem"], r["resultado"]) for r in linhas] == [(OPERADOR, "feito")]
+    assert feitas(painel, "carga emitir") == [OPERADOR]
     assert operador.abrir("/cargas/MAO/1").estado == 200
     m.uma_vez()
     assert guardados(painel) == []
@@ -241,7 +251,7 @@ def test_com_erros_nada_se_gera_e_o_que_se_escreveu_fica(painel: Painel, operado
     for dito in ('<a href="#destinatario">', '<a href="#notas-2-chave">', '<a href="#notas-2-valor">'):
         assert dito in visto.texto, dito
     assert '<option value="NINGUEM" selected>' in visto.texto
-    assert f'value="{html.escape(mau * 5)}"' in visto.texto
+    assert f'value="{escape(mau * 5)}"' in visto.texto
     assert "<script>alert" not in visto.texto
     assert 'name="notas.valor" type="text" inputmode="decimal" autocomplete="off" value="dez"' in visto.texto
     assert guardados(painel) == []
@@ -298,6 +308,9 @@ def test_cadastros_ruins_vazios_ou_rota_inativa_se_dizem(painel: Painel) -> None
     pasta = m.pasta / "config" / "cadastros"
     era = {p: p.read_bytes() for p in pasta.iterdir()}
     try:
+        com_mau = era[pasta / "entidades.yaml"] + b"- {codigo: MAU, nome: '<i>MAU & \"CIA'}\n"
+        (pasta / "entidades.yaml").write_bytes(com_mau)
+        assert "&lt;i&gt;MAU &amp; &#34;CIA (MAU)</option>" in n.abrir("/cargas/nova").texto
         (pasta / "entidades.yaml").write_text("entidades: [{codigo: '<i>X'}, {codigo: '<i>X'}]", encoding="utf-8")
         assert "Os cadastros não puderam ser lidos" in n.abrir("/cargas/nova").texto
         ruim = n.enviar("/cargas/nova", um_cte("SEM", 106))

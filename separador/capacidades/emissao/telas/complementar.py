@@ -95,10 +95,10 @@ def _mudados(ja: Ditos, ditos: Ditos, atuais: Mapping[str, Any]) -> Ditos:
 
 def _contra(ditos: Ditos, mudados: Ditos, ordenados: Mapping[str, Any]) -> tuple[str, ...]:
     """Returns what is wrong with what was typed."""
-    if not any(mudados.values()) and mudados.get("retira") is None:
-        return (_NADA,)
     soltas = [a for r, a in ditos["seguros"] if a and not r]
     if soltas:
         return tuple(f"Diga quem responde pelo seguro da apólice {a}." for a in soltas)
+    if not any(mudados.values()) and mudados.get("retira") is None:
+        return (_NADA,)
     _, lida = ler_complementos(json.dumps(dict(ordenados) | mudados, ensure_ascii=False))
     return tuple(f"{e.campo.partition('.')[2]}: {e.mensagem}. {e.o_que_fazer}" for e in lida.erros)
