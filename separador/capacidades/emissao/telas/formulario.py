@@ -9,7 +9,7 @@ from separador.capacidades.emissao.telas.palavras import FORMAS, PAPEIS, RESPONS
 from separador.painel.base.campos import Campos
 
 MAIS, MAXIMO = 10, 200
-"""Rows that a button adds to a list, and the most that a list has."""
+"""Rows that a button adds to a list, and up to how many it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,8 @@ def ler(c: Campos, sugerida: str) -> Formulario:
 
 def _linhas(c: Campos, lista: Lista, mais: int) -> list[Linha]:
     colunas = {f.nome: [x.strip() for n, x in c.pares if n == nome_em(lista, f)] for f in lista.campos}
-    vieram = max(map(len, colunas.values()))
-    quantas = min(max(vieram, lista.linhas) + mais, MAXIMO)
+    vieram = max(lista.linhas, *map(len, colunas.values()))
+    quantas = max(vieram, min(vieram + mais, MAXIMO))  # what came is never cut
     return [{n: v[i] if i < len(v) else "" for n, v in colunas.items()} for i in range(quantas)]
 
 
