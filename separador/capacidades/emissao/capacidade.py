@@ -4,6 +4,7 @@ from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraD
 
 _SERVICO = "separador.capacidades.emissao.servico"
 _TELAS = "separador.capacidades.emissao.telas"
+_QUE_ESPERAM = "situacao=AGUARDANDO+INFORMA%C3%87%C3%95ES"
 _EXISTE = f"{_TELAS}.endereco:existe"
 _CADASTROS = f"{_SERVICO}.equipamento:Cadastros"
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
@@ -69,6 +70,7 @@ CAPACIDADE = Capacidade(
             existe=_EXISTE,
         ),
     ),
+    remedios={"SEP-CARGA-COMPLEMENTAR": ("carga listar", "Ver as cargas que esperam", f"/cargas?{_QUE_ESPERAM}")},
     cargas=f"{_TELAS}.endereco:das_cargas",
     perdas={"carga": ("carga", "cargas")},
 )

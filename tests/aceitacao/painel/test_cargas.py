@@ -93,7 +93,12 @@ def test_quem_so_ve_nao_complementa(consulta: Navegador) -> None:
     assert consulta.abrir(COMPLEMENTAR).estado == 403
     assert consulta.enviar(COMPLEMENTAR, {"forma_pagamento": "PAGO"}).estado == 403
     pagina = consulta.abrir(f"/cargas/{RETIDA}").texto
-    assert "complementar" not in pagina
+    assert "/complementar" not in pagina
+    assert "Faltam informações complementares da carga" in pagina
+    inicio = consulta.abrir("/").texto
+    assert 'href="/cargas?situacao=AGUARDANDO+INFORMA%C3%87%C3%95ES&amp;volta=' in inicio
+    assert f'href="/cargas/{RETIDA}"' in consulta.abrir("/cargas?situacao=AGUARDANDO+INFORMA%C3%87%C3%95ES").texto
+    assert "Nenhuma carga." in consulta.abrir("/cargas?situacao=AGUARDANDO+CERTIFICADO").texto
     assert '<form method="get" action="/cte" class="em-linha">' in pagina
 
 

@@ -144,6 +144,13 @@ def avisos(banco: "Linhas", carga_id: int, limite: int) -> tuple[list[dict[str, 
     return [json.loads(r["value"]) for r in linhas], linhas[0]["quantos"] if linhas else 0
 
 
+def o_que_espera(banco: "Linhas", arquivo_id: int) -> str:
+    """Returns what the held file of a load waits for, as the failures say it; empty when none says."""
+    sql = "SELECT motivo FROM falha WHERE assunto = ? AND encerrada_em IS NULL LIMIT 1"
+    linha = banco.execute(sql, (f"retido:{arquivo_id}",)).fetchone()
+    return str(linha["motivo"]) if linha is not None else ""
+
+
 def complementares(banco: "Linhas", carga_id: int) -> tuple[dict[str, object], dict[str, object]]:
     """Returns the informações complementares of a load as they stand, and those of them that were ordered."""
     linha = banco.execute("SELECT conteudo, complementos FROM carga WHERE id = ?", (carga_id,)).fetchone()

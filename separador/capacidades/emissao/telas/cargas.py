@@ -17,7 +17,7 @@ AVISOS = 50
 
 def lista(v: Visita) -> Resposta:
     """Shows a page of the list."""
-    aqui = v.consulta.com(ordem=None)
+    aqui = v.consulta.com(ordem=None, volta=None)
     situacao, antes = aqui.um("situacao"), aqui.um("depois")
     achada = leitura.resumidas(
         v.banco, situacao if situacao in leitura.SITUACOES else None, POR_PAGINA, _ponto(antes) or leitura.ULTIMA
@@ -54,6 +54,7 @@ def uma(v: Visita) -> Resposta:
         "paginas": {nome: aqui},
         "aqui": aqui,
         "retida": retida,
+        "espera": leitura.o_que_espera(v.banco, linha["arquivo_id"]) if retida else "",
         "complementar": f"{aqui}/complementar" if retida and v.pode("carga complementar") else None,
         "proximos": seguinte,
         "primeiros": aqui if depois else None,

@@ -33,21 +33,25 @@ def complementar(v: Visita) -> Resposta:
         return _pagina(v, nome, None, CONFLITO, (aviso,))
     atuais, ordenados = leitura.complementares(v.banco, linha["id"])
     ja = _lidos(atuais)
+    espera = leitura.o_que_espera(v.banco, linha["arquivo_id"])
     if not v.enviada:
-        return _pagina(v, nome, ja)
+        return _pagina(v, nome, ja, espera=espera)
     ditos = _do_formulario(v.campos)
     mudados = _mudados(ja, ditos, atuais)
     avisos = _contra(ditos, mudados, ordenados)
     if avisos:
-        return _pagina(v, nome, ditos, RECUSADA, avisos)
+        return _pagina(v, nome, ditos, RECUSADA, avisos, espera)
     dados = json.dumps(mudados, ensure_ascii=False, sort_keys=True)
     return ordens.dar(v, [NovoPedido(PEDIDO, nome, dados=dados)], da_carga(nome))
 
 
-def _pagina(v: Visita, nome: str, ditos: Ditos | None, estado: int = ACHADA, avisos: tuple[str, ...] = ()) -> Pagina:
+def _pagina(
+    v: Visita, nome: str, ditos: Ditos | None, estado: int = ACHADA, avisos: tuple[str, ...] = (), espera: str = ""
+) -> Pagina:
     valores = {
         "carga": nome,
         "d": ditos,
+        "espera": espera,
         "formas": FORMAS,
         "responsaveis": RESPONSAVEIS,
         "volta": v.volta(da_carga(nome)),
