@@ -109,6 +109,7 @@ class Tela:
     `muda` name the actions (`pedidos.acoes`) whose right GET and POST ask for; None: the page has no such method.
     `menu`: the text of its link in the navigation, at `lugar`. `com_sessao`: about the person, whatever the right.
     `arquivos`: `(Casa) -> painel.base.envio.Guarda`, where the files of its form go; None: its form has none.
+    `existe`: `(Configuracao) -> bool`, whether an installation has the page; None: every one has.
     """
 
     caminho: str
@@ -119,6 +120,7 @@ class Tela:
     lugar: int = 0
     com_sessao: bool = False
     arquivos: Referencia | None = None
+    existe: Referencia | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,8 @@ class Capacidade:
     brings: a folder, and a path below it. `telas`: the pages of the panel. `localizar`: `(conexão, text, limit of
     each place) -> list[Achado]`, by indexes. `remedios`: code of a failure → (action, words of its button, page
     with `{chaves}` for `chave=…&chave=…`), what may help against it. `paginas_de_validade`: first word of what expires
-    (`Validade.assunto`) → the page that renews it.
+    (`Validade.assunto`) → the page that renews it. `cargas`: `(conexão, Configuracao, names) -> {name: path}`, the
+    pages of those of these loads that have one.
     """
 
     nome: str
@@ -247,6 +250,7 @@ class Capacidade:
     localizar: Referencia | None = None
     remedios: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     paginas_de_validade: Mapping[str, str] = field(default_factory=dict)
+    cargas: Referencia | None = None
 
 
 _registradas: dict[str, Capacidade] = {}
@@ -334,9 +338,11 @@ def passos() -> list[Passo]:
 
 
 def telas() -> list[Tela]:
-    """Returns the pages of all capabilities, a fixed word of a path before a part that varies."""
+    """Returns the pages of all capabilities, a fixed word of a path before a part that varies, and a longer path before
+    the one that it begins with: a part with slashes (`{x:path}`) would take the rest, too."""
     return sorted(
-        (t for c in todas() for t in c.telas), key=lambda t: [(p.startswith("{"), p) for p in t.caminho.split("/")]
+        (t for c in todas() for t in c.telas),
+        key=lambda t: [*((p.startswith("{"), p) for p in t.caminho.split("/")), (2, "")],
     )
 
 

@@ -149,9 +149,11 @@ class Atendente:
                 barrada = self._barrada(c, v)
                 if barrada is not None:
                     return barrada
+                if not v.ha(c.tela):
+                    return self._pagina_de_erro(v, Erro(NAO_HA, SEM_PAGINA))
                 feita: DaPagina = ja_dadas(v) or capacidade.resolver(c.tela.pagina)(v)
                 resposta = self._responder(c, v, feita)
-                if c.enviada:
+                if c.enviada and not v.so_pergunta:
                     _anotar(c, v, resposta.status_code)
                 return resposta
         except Exception as erro:  # noqa: BLE001 -- a page never shows a traceback

@@ -1,5 +1,7 @@
 """The page that finds anything by what stands on paper: every capability looks among its own."""
 
+from dataclasses import replace
+
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Achado
 from separador.painel.base.resposta import Ir, Pagina, Resposta
@@ -12,7 +14,11 @@ DE_CADA = 50
 def localizar(v: Visita) -> Resposta:
     """Shows what was found; one hit, or the document of a whole key, leads straight there."""
     texto = v.consulta.um("q").strip()
-    achados: list[Achado] = [a for achar in capacidade.de_cada("localizar") for a in achar(v.banco, texto, DE_CADA)]
+    achados: list[Achado] = [
+        replace(a, caminho=v.caminho_que_ha(a.caminho))
+        for achar in capacidade.de_cada("localizar")
+        for a in achar(v.banco, texto, DE_CADA)
+    ]
     caminhos = {a.caminho for a in achados if a.por == "chave"} or {a.caminho for a in achados}
     unico = next(iter(caminhos)) if len(caminhos) == 1 else None
     if unico is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
+from separador.capacidades.emissao.dominio.conteudo import guardado
 
 AGORA = datetime(2026, 11, 30, 12, tzinfo=UTC)
 EMITENTES = 20
@@ -56,9 +57,34 @@ SELECT n + 1, iif(n % 3 = 0, 'sugestao', 'inconclusivo'), printf('%014d', n / {P
   'detalhe', n + 1, iif(n % 4 = 0, 'aberta', 'resolvida'), {_QUANDO}, {_QUANDO}, 'serviço' FROM conta
 """
 
+RETIDAS, GRANDE, NOTAS_DA_GRANDE = 40, 999, 20_000
+"""Loads that are held; the documents of one that is large, and its invoices."""
+
+_CARGAS = f"""
+WITH RECURSIVE conta (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM conta WHERE n + 1 < ?)
+INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, gerada_em, conteudo, resumo)
+SELECT printf('C%d', n), iif(n < {RETIDAS}, 'retida', 'gerada'), n + 1, {_QUANDO}, {_QUANDO}, ?,
+  '{{"transportadoras": [], "notas": 10, "valor": "100.00"}}' FROM conta
+"""
+_A_GRANDE = f"""
+INSERT INTO carga (id, carga, situacao, arquivo_id, recebida_em, gerada_em, conteudo, resumo, avisos)
+SELECT {2**40}, 'GRANDE', 'gerada', 1, '2026-11-30T11:00:00.000Z', '2026-11-30T11:00:00.000Z', randomblob(1000000),
+  '{{"transportadoras": ["00000000000001"], "notas": {NOTAS_DA_GRANDE}, "valor": "1.00"}}',
+  (WITH RECURSIVE conta (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM conta WHERE n < {NOTAS_DA_GRANDE})
+   SELECT json_group_array(json_object('codigo', 'SEP-CARGA-VALOR-LIDO', 'campo', printf('notas[%d].valor', n),
+     'mensagem', 'o valor foi lido')) FROM conta)
+"""
+_DA_GRANDE = f"""
+INSERT INTO carga_documento (carga_id, ordem, campo, chave, emitente, ambiente, modelo, serie, numero, xml, resumo,
+  registro, documento_id)
+SELECT {2**40}, row_number() OVER (ORDER BY id), 'notas[1]', chave, emitente, 'homologacao', '57', 1, id, x'',
+  '{{"notas": 20, "valor": "1.00"}}', '{{}}', id FROM documento WHERE id > ? - {GRANDE}
+"""
+
 
 def encher(dados: Path, quantos: int, *, falhas: int = FALHAS) -> None:
-    """Writes so many documents with their files, half as many guides, a quarter as many occurrences.
+    """Writes so many documents with their files, half as many guides, a quarter as many occurrences, a tenth as many
+    loads.
 
     The guards of the tables are taken out: nobody works on it.
     """
@@ -74,3 +100,8 @@ def encher(dados: Path, quantos: int, *, falhas: int = FALHAS) -> None:
             banco.execute(_FALHAS, (falhas,))
             banco.execute(_GUIAS, (quantos // 2,))
             banco.execute(_OCORRENCIAS, (quantos // 4,))
+            banco.execute(_CARGAS, (quantos // 10, guardado([("carga", "X")])))
+            banco.execute("UPDATE arquivo SET espera_por = 'complementar' WHERE id <= ?", (RETIDAS,))
+            banco.execute("UPDATE documento SET carga = 'GRANDE' WHERE id > ? - ?", (quantos, GRANDE))
+            banco.execute(_A_GRANDE)
+            banco.execute(_DA_GRANDE, (quantos,))

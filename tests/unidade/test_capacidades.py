@@ -175,6 +175,8 @@ def _telas(c: Capacidade) -> None:
     for tela in c.telas:
         _funcao(capacidade.resolver(tela.pagina), argumentos=1)
         assert tela.acao or tela.muda, tela.caminho
+        if tela.existe is not None:
+            _funcao(capacidade.resolver(tela.existe), argumentos=1)
         if tela.arquivos is not None:
             assert tela.muda is not None
             _funcao(capacidade.resolver(tela.arquivos), argumentos=1)
@@ -187,11 +189,11 @@ def _paginas_de_validade(c: Capacidade) -> None:
 def _remedios(c: Capacidade) -> None:
     """Each is for a code that there is, and leads to the page of its action."""
     textos = {codigo for tabela in tabelas() for codigo in tabela}
-    paginas = {t.caminho: t.muda for t in capacidade.telas()}
+    paginas = {t.caminho: (t.acao, t.muda) for t in capacidade.telas()}
     for codigo, (acao, botao, caminho) in c.remedios.items():
         assert codigo in textos
         assert botao
-        assert paginas[caminho.partition("?")[0]] == acao
+        assert acao in paginas[caminho.partition("?")[0]]
 
 
 CONFERIR: dict[str, Callable[[Capacidade], None]] = {
@@ -222,6 +224,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "localizar": _uma("localizar", argumentos=3),
     "remedios": _remedios,
     "paginas_de_validade": _paginas_de_validade,
+    "cargas": _uma("cargas", argumentos=3),
 }
 """Field → the check of all its references."""
 

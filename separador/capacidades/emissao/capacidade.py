@@ -1,8 +1,11 @@
 """Plugs in the issuing of documents: the rule of loads, its command, the registries in force."""
 
-from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota
+from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota, Tela
 
 _SERVICO = "separador.capacidades.emissao.servico"
+_TELAS = "separador.capacidades.emissao.telas"
+_QUE_ESPERAM = "situacao=AGUARDANDO+INFORMA%C3%87%C3%95ES"
+_EXISTE = f"{_TELAS}.endereco:existe"
 _CADASTROS = f"{_SERVICO}.equipamento:Cadastros"
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
 
@@ -48,5 +51,26 @@ CAPACIDADE = Capacidade(
     conferencias="separador.capacidades.emissao.cli.verificacoes:conferir",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
+    telas=(
+        Tela("/cargas", f"{_TELAS}.cargas:lista", acao="carga listar", menu="Cargas", lugar=90, existe=_EXISTE),
+        Tela("/cargas/nova", f"{_TELAS}.novo:novo", acao="carga emitir", muda="carga emitir", existe=_EXISTE),
+        Tela(
+            "/cargas/nova/conferir",
+            f"{_TELAS}.novo:conferir",
+            acao="carga emitir",
+            muda="carga explicar",
+            existe=_EXISTE,
+        ),
+        Tela("/cargas/{carga:path}", f"{_TELAS}.cargas:uma", acao="carga ver", existe=_EXISTE),
+        Tela(
+            "/cargas/{carga:path}/complementar",
+            f"{_TELAS}.complementar:complementar",
+            acao="carga complementar",
+            muda="carga complementar",
+            existe=_EXISTE,
+        ),
+    ),
+    remedios={"SEP-CARGA-COMPLEMENTAR": ("carga listar", "Ver as cargas que esperam", f"/cargas?{_QUE_ESPERAM}")},
+    cargas=f"{_TELAS}.endereco:das_cargas",
     perdas={"carga": ("carga", "cargas")},
 )

@@ -62,7 +62,8 @@ def _em_volta(v: Visita, pagina: Pagina) -> dict[str, Any]:
 def menu(v: Visita) -> list[tuple[str, str, bool]]:
     """Returns text, path and whether it is the page of now, for each entry that the person may open."""
     entradas = sorted((t for t in capacidade.telas() if t.menu is not None), key=lambda t: t.lugar)
-    return [(t.menu or "", t.caminho, t.caminho == v.caminho) for t in entradas if t.acao and v.pode(t.acao)]
+    podem = (t for t in entradas if t.acao and v.pode(t.acao) and v.ha(t))
+    return [(t.menu or "", t.caminho, t.caminho == v.caminho) for t in podem]
 
 
 def vencimentos(v: Visita) -> list[tuple[str, bool, str]]:

@@ -36,10 +36,11 @@ def dar(v: Visita, pedidos: Sequence[NovoPedido], padrao: str) -> Ir:
 def ja_dadas(v: Visita) -> Ir | None:
     """Returns where a form leads whose orders were recorded when it was sent before: a double click, "back", a resend.
 
-    It is asked before the page runs: the order may be carried out by now, and would be refused in the new state.
+    It is asked before the page runs: the order may be carried out by now, and would be refused in the new state. A form
+    that only asks something gives no order, whatever token it has.
     """
-    ficha = ordens.ficha_de(v.campos.um("ficha"), v.quem)
-    numeros = leitura.tarefas_da_ficha(v.banco, ficha) if v.enviada and ficha is not None else []
+    ficha = ordens.ficha_de(v.campos.um("ficha"), v.quem) if v.enviada and not v.so_pergunta else None
+    numeros = leitura.tarefas_da_ficha(v.banco, ficha) if ficha is not None else []
     return Ir(com_ordens(v.volta("/"), numeros)) if numeros else None
 
 

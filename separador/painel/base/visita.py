@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from separador.acesso import dominio as acesso
 from separador.acesso.servico.autorizacao import Autor
 from separador.configuracao import Configuracao
+from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Tela
 from separador.painel.base.campos import Campos
 from separador.painel.base.casa import ESPERA_DA_SENHA_S, Casa, Marca
@@ -65,10 +66,25 @@ class Visita:
         """Returns the e-mail of the person."""
         return self.autor.quem if self.autor is not None else "?"
 
+    @property
+    def so_pergunta(self) -> bool:
+        """Says whether the form only asks something that is too long for an address: nothing is changed by it."""
+        return acoes.direito_de(self.tela.muda or "") is acesso.Direito.LER
+
     def pode(self, acao: str) -> bool:
         """Says whether the person may do an action, so that its button is shown."""
         nivel = self.autor.nivel if self.autor is not None else None
         return nivel is not None and acesso.pode(nivel, acoes.direito_de(acao))
+
+    def ha(self, tela: Tela) -> bool:
+        """Says whether this installation has a page."""
+        return tela.existe is None or bool(capacidade.resolver(tela.existe)(self.configuracao))
+
+    def caminho_que_ha(self, caminho: str | None) -> str | None:
+        """Returns the path of a page where this installation has the pages of that beginning."""
+        comeco = f"/{(caminho or '').partition('?')[0].split('/')[1]}" if caminho else ""
+        faltam = any(t.caminho == comeco and not self.ha(t) for t in capacidade.telas())
+        return None if faltam else caminho
 
     def vivo(self) -> Vivo:
         """Returns the state of the service, looked at once."""

@@ -198,6 +198,36 @@ if (doFragmento && codigo) {
   history.replaceState(null, "", location.pathname);
 }
 
+// --- a form that is looked at while it is written ---------------------------------------------------------------
+
+const CONFERE_MS = 500;
+const conferido = um("form[data-confere]");
+if (conferido) {
+  let espera = null, pedido = null;
+  const conferir = async () => {
+    pedido?.abort();
+    const { signal } = (pedido = new AbortController());
+    const corpo = new URLSearchParams(new FormData(conferido));
+    corpo.set("vivo", "1");
+    try {
+      const veio = await fetch(conferido.dataset.confere, { method: "POST", body: corpo, signal });
+      if (!veio.ok || veio.redirected) return;
+      const nova = um("#decisoes", new DOMParser().parseFromString(await veio.text(), "text/html"));
+      if (nova) window.Idiomorph.morph(um("#decisoes"), nova, COMO);
+    } catch {
+      if (!signal.aborted) perguntar(); // says since when there is no contact
+    }
+  };
+  conferido.addEventListener("input", () => {
+    clearTimeout(espera);
+    espera = setTimeout(conferir, CONFERE_MS);
+  });
+  conferido.addEventListener("submit", () => {
+    clearTimeout(espera);
+    pedido?.abort();
+  });
+}
+
 // --- files dropped on a page -----------------------------------------------------------------------------------
 
 const solte = um("[data-solte]");

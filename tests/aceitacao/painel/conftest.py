@@ -7,10 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import pytest
@@ -26,6 +26,7 @@ from separador.capacidades.procuracoes.servico import procuracoes
 from separador.pedidos.escrita import escrevendo
 from tests.aceitacao.cenario import Cenario, montar
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, NIVEIS, OPERADOR, SENHA
+from tests.apoio.emissao import EMISSAO, ROTA_DA_CARGA, ROTAS_COM_CARGA, carga, em_yaml, gravar_cadastros
 from tests.integracao.usuarios import com_senha
 
 ESCRITORIO, CLIENTE = "11222333000181", "11444777000161"
@@ -176,6 +177,30 @@ def semear_acesso(c: Cenario) -> None:
     with escrevendo(c.maquina.dados) as banco:
         assert procuracoes.gravar_escritorio(banco, ESCRITORIO, "Modelo <b>", quem="teste", agora=c.agora) is None
         assert isinstance(procuracoes.incluir(banco, a, quem="teste", agora=c.agora), int)
+
+
+GERADA, RETIDA = "45871", "2026/45872"
+
+
+def sem_informacoes(quando: datetime, nome: str, **outros: Any) -> dict[str, Any]:
+    """A load that will be held: nobody says how it is paid, nor who insures it."""
+    feita = carga(quando, nome, **outros)
+    del feita["informacoes_complementares"]
+    return feita
+
+
+def semear_cargas(c: Cenario) -> None:
+    """Gives the installation a route of loads, one that is issued, of three invoices, and one that is held."""
+    m = c.maquina
+    gravar_cadastros(m.pasta / "config" / "cadastros")
+    m.rotas = [dict(r) for r in ROTAS_COM_CARGA]
+    m.gravar_config(emissao=EMISSAO | {"cadastros": "config/cadastros"})
+    m.origem(ROTA_DA_CARGA).mkdir(parents=True)
+    m.destino(ROTA_DA_CARGA).mkdir(parents=True)
+    m.soltar(ROTA_DA_CARGA, "a-carga.yaml", em_yaml(carga(c.agora, GERADA, notas=3)))
+    m.soltar(ROTA_DA_CARGA, "b-carga.yaml", em_yaml(sem_informacoes(c.agora, RETIDA, primeira=11)))
+    m.uma_vez()
+    assert {x["situacao"] for x in m.json("carga", "listar")} == {"GERADA", "AGUARDANDO INFORMAÇÕES"}
 
 
 @pytest.fixture(scope="module")

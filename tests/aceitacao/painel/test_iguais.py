@@ -13,7 +13,7 @@ import pytest
 from separador.nucleo import capacidade
 from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import desligar, ligar, povoar
+from tests.aceitacao.painel.conftest import RETIDA, desligar, ligar, povoar, semear_cargas
 from tests.apoio.maquina import Maquina
 
 pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.longo]
@@ -31,10 +31,11 @@ TABELAS = {
 SO_DO_PAINEL = frozenset(
     {"entrar", "sair", "usuario definir-senha", "usuario recuperar", "iniciar", "parar", "reiniciar"}
     | {"certificado instalar", "certificado padrao", "certificado remover", "rotas soltar"}
+    | {"carga emitir", "carga explicar"}
 )
 """Sessions and codes are each one's own (`test_acesso`); the service is started and stopped by one function. What
 touches the vault is an order of the page, because it never opens it (`test_certificados`); files have names of ours
-(`test_soltar`)."""
+(`test_soltar`, `test_cargas`), and what only asks records nothing."""
 
 COM_OS_SEUS_TESTES = frozenset(
     {
@@ -88,6 +89,11 @@ PARES = {
         "", ADMIN, "/rotas/4",
         {"ativo": "1", "regra": "mover", "arquivo": ".txt .csv"}, ("4", "--arquivo", ".txt", "--arquivo", ".csv"),
     ),
+    "carga complementar": Par(
+        "retida", OPERADOR, "/cargas/{0}/complementar",
+        {"forma_pagamento": "PAGO", "retira": "1", "responsavel": "emitente", "apolice": "55"},
+        ("{0}", "--forma-pagamento", "PAGO", "--retira", "--seguro", "emitente:55"),
+    ),
     "certificado validade": Par("", OPERADOR, "/certificados", {}, ()),
     "usuario trocar-senha": Par(
         "", CONSULTA, "/conta", {"senha_atual": SENHA, "senha_nova": NOVA, "repita": NOVA},
@@ -104,6 +110,7 @@ def test_toda_acao_de_uma_pagina_tem_o_seu_par() -> None:
 @pytest.fixture(scope="module")
 def casa(cenario: Cenario) -> Cenario:
     povoar(cenario)
+    semear_cargas(cenario)
     return cenario
 
 
@@ -174,6 +181,8 @@ def _sobre(casa: Cenario, sobre: str) -> str:
         como = ("--usuario", OPERADOR, "--senha-stdin")
         m.exigir("cte", "enviar", casa.rejeitado, *como, entrada=f"{SENHA}\n", codigo=3)
         return str(m.json("ordens", "listar")[0]["id"])
+    if sobre == "retida":
+        return RETIDA
     if sobre == "cancelando":
         como = ("--usuario", OPERADOR, "--senha-stdin")
         m.exigir("cte", "cancelar", casa.autorizado, "--motivo", MOTIVO, *como, entrada=f"{SENHA}\n", codigo=3)

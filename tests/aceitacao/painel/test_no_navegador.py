@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 
 from separador.demonstracao import painel as demonstrado
+from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import ESCRITORIO, Painel, desligar, ligar
+from tests.aceitacao.painel.conftest import ESCRITORIO, GERADA, RETIDA, Painel, desligar, ligar, semear_cargas
 from tests.apoio import chromium, figuras_do_painel
 from tests.apoio.chromium import Aba
+from tests.apoio.emissao import nfe
 
 pytestmark = [pytest.mark.requisito("PAINEL-02"), pytest.mark.timeout(600)]
 MOTIVO = "ERRO NA DIGITACAO DO VALOR"
@@ -22,6 +24,11 @@ MOTIVO = "ERRO NA DIGITACAO DO VALOR"
 def navegador() -> Iterator[Any]:
     with chromium.aberto() as aberto:
         yield aberto
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cargas(cenario: Cenario) -> None:
+    semear_cargas(cenario)
 
 
 @pytest.fixture
@@ -61,6 +68,7 @@ def paginas(painel: Painel) -> list[str]:
             *(f"/escritorios/{ESCRITORIO}/certificados/{fim}" for fim in ("novo", "1", "1/excluir")),
             *("/ecac?agrupar=empresa", "/ecac/ocorrencias/1", "/ecac/ocorrencias/1/localizar", "/ecac/guias/2"),
             *("/ecac/ocorrencias/1/dispensar", "/ecac/guias/1/ligar?ocorrencia=1", "/ecac/guias/2/numerar"),
+            *("/cargas", f"/cargas/{GERADA}", f"/cargas/{RETIDA}", f"/cargas/{RETIDA}/complementar", "/cargas/nova"),
             "/cte/" + "3" * 44,
         ),
     ]
@@ -139,6 +147,40 @@ def test_a_selecao_que_falta_se_diz_sem_sair_da_pagina_e_o_clique_duplo_abre_um_
     p.get_by_role("dialog", name="Consultar na SEFAZ").wait_for()
     p.wait_for_load_state("networkidle")
     assert p.get_by_role("dialog").count() == 1
+
+
+def test_as_decisoes_acompanham_o_que_se_escreve(painel: Painel, operador: Aba) -> None:
+    """A CT-e by hand, without a look at any other page; what is typed stays, and nothing is kept before `Gerar`."""
+    p, m = operador.pagina, painel.cenario.maquina
+    operador.ir("/cargas")
+    p.get_by_role("link", name="+Novo").click()
+    decisoes, ruim = p.get_by_role("region", name="Decisões"), "Notas fiscais, 1ª linha: Chave"
+    notas = p.get_by_role("group", name="Notas fiscais")
+    notas.get_by_label("Chave").first.fill("123")
+    decisoes.get_by_role("link", name=ruim).wait_for()
+    assert operador.violacoes() == []
+    notas.get_by_label("Chave").first.fill(nfe(501, painel.cenario.agora))
+    notas.get_by_label("Valor").first.fill("1.000,00")
+    decisoes.get_by_role("link", name=ruim).wait_for(state="detached")
+    partes, medidas = p.get_by_role("group", name="Partes"), p.get_by_role("group", name="Medidas")
+    partes.get_by_label("Depositante").select_option("REM-SP")
+    partes.get_by_label("Destinatário").select_option("DEST-RJ")
+    medidas.get_by_label("Produto predominante").fill("AUTOPECAS")
+    medidas.get_by_label("Unidade").first.select_option("KG")
+    medidas.get_by_label("Tipo").first.fill("PESO BRUTO")
+    medidas.get_by_label("Quantidade").first.fill("10,5")
+    decisoes.get_by_text("Sem erros: sai um CT-e.").wait_for()
+    assert decisoes.get_by_role("cell", name="6353").count() == 1
+    assert "fica retida" in decisoes.inner_text()
+    p.get_by_label("Forma de pagamento").select_option("PAGO")
+    p.get_by_role("group", name="Seguro").get_by_label("Responsável").first.select_option("emitente")
+    decisoes.get_by_text("fica retida").wait_for(state="detached")
+    p.get_by_label("Carga", exact=True).fill("DO-NAVEGADOR")
+    p.get_by_role("button", name="Gerar").click()
+    p.get_by_role("status", name="Resultado").get_by_text("esperando o serviço").wait_for()
+    m.uma_vez()
+    p.get_by_role("table", name="Cargas").get_by_role("link", name="DO-NAVEGADOR").click()
+    assert p.get_by_role("table", name="Conhecimentos").get_by_role("row").count() == 2
 
 
 def test_nenhuma_pagina_tem_falta_grave_de_acessibilidade(painel: Painel, navegador: Any, endereco: str) -> None:

@@ -53,6 +53,11 @@ def test_refazer_no_arquivo_troca_so_o_que_mudou(manual: InstalacaoEmRede) -> No
     assert [(d["chave"], d["numero"], d["valor"]) for d in resposta["documentos"]] == [
         (um, 1, "250.00"), (dois, 2, "300.00"),
     ]  # fmt: skip
+    linha, vista = leitura.linha_de(manual.banco.conn, "45871"), leitura.ver(manual.banco.conn, "45871")
+    assert linha is not None
+    assert vista is not None
+    assert {n: vista[n] for n in leitura.resumida(linha)} == leitura.resumida(linha), "o que a lista diz é o de agora"
+    assert vista["valor"] == "550.00"
     assert manual.assinado(um) == intacto
     assert b"<vTPrest>300.00</vTPrest>" in manual.assinado(dois)
     assert manual.caminho(dois) == [NAO_ENVIADO, NAO_ENVIADO]

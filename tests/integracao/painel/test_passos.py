@@ -84,6 +84,15 @@ PAGINAS = {
     "/ecac/guias/2000/ligar": PRIMEIRA,
     "/localizar?q=00000000000002000": PRIMEIRA,
     "/escritorios": PRIMEIRA,
+    "/cargas": PRIMEIRA,
+    "/cargas?depois=900": SEGUINTE,
+    "/cargas?situacao=GERADA": PRIMEIRA,
+    "/cargas?situacao=AGUARDANDO+INFORMA%C3%87%C3%95ES": PRIMEIRA,
+    "/cargas?situacao=AGUARDANDO+CERTIFICADO": PRIMEIRA,
+    "/cargas/C100": PRIMEIRA,
+    "/cargas/GRANDE": PRIMEIRA,
+    "/cargas/C7/complementar": PRIMEIRA,
+    "/cargas/nova": PRIMEIRA,
 }
 SEM_INDICE = "/cte?serie=9"
 """Looks at 20,000 rows, and says that there are more."""
@@ -109,7 +118,8 @@ class Cheia:
     def __init__(self, pasta: Path, quantos: int) -> None:
         config, self.dados = pasta / "separador.yaml", pasta / "var"
         rota = {"id": 1, "ativo": True, "regra": "mover", "origem": "in", "destino": "out", "arquivo": ".txt"}
-        config.write_text(yaml.safe_dump({"raiz": ".", "dados": "var", "empresas": [], "rotas": [rota]}))
+        de_cargas = {"id": 2, "ativo": False, "regra": "carga", "origem": "c", "destino": "o", "arquivo": "-carga.json"}
+        config.write_text(yaml.safe_dump({"raiz": ".", "dados": "var", "empresas": [], "rotas": [rota, de_cargas]}))
         (pasta / "var").mkdir()
         encher(pasta / "var", quantos)
         with closing(abrir(pasta / "var")) as banco:
@@ -142,7 +152,7 @@ def _partes(modelo: str, caminho: str) -> dict[str, str] | None:
     """Returns the parts of a path that vary; None for another page's path."""
     pares = list(zip(modelo.split("/"), caminho.split("/"), strict=False))
     serve = modelo.count("/") == caminho.count("/") and all(m == c or m.startswith("{") for m, c in pares)
-    return {m.strip("{}"): c for m, c in pares if m.startswith("{")} if serve else None
+    return {m.strip("{}").removesuffix(":path"): c for m, c in pares if m.startswith("{")} if serve else None
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -42,7 +42,7 @@ def banco(tmp_path: Path) -> Iterator[Banco]:
 def test_uma_nfe_leva_ao_seu_cte(banco: Banco, texto: str) -> None:
     (achado,) = achados.localizar(banco.conn, texto, 10)
     assert (achado.titulo, achado.detalhe, achado.chave) == (f"NF-e {NFE}", "da carga C-77", CTE)
-    assert (achado.ver, achado.caminho) == ("carga ver C-77", "/cte?carga=C-77")
+    assert (achado.ver, achado.caminho) == ("carga ver C-77", "/cargas/C-77")
 
 
 @pytest.mark.parametrize("texto", [NFE[:19], NFE[:20] + "9", "7", "", "%", "C-7"])

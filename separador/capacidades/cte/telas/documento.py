@@ -12,6 +12,7 @@ from separador.capacidades.cte.banco import leitura, rastro
 from separador.capacidades.cte.banco.fatos import fatos
 from separador.capacidades.cte.dominio.pedido import PEDE_SENHA, TipoDePedido
 from separador.capacidades.cte.servico import juizo
+from separador.capacidades.cte.telas.lista import paginas_de_cargas
 from separador.capacidades.sefaz.dominio import cstat
 from separador.fiscal.evento.nomes import rotular
 from separador.nucleo.capacidade import registro_de
@@ -54,6 +55,7 @@ def documento(v: Visita) -> Resposta:
         "aqui": v.caminho,
         "nomes": nomes(v),
         "ordens": a_espera(v, doc["chave"])[0],
+        "paginas": paginas_de_cargas(v, [doc["carga"]]),
     }
     return Pagina("cte/documento.html", f"CT-e {doc['numero']} série {doc['serie']}", valores)
 

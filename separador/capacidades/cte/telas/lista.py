@@ -1,5 +1,7 @@
 """The page `/cte`: the documents by filter, and the buttons that order something about the selected ones."""
 
+import sqlite3
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,6 +9,7 @@ from urllib.parse import urlencode
 
 from separador.capacidades.cte.banco import lista as documentos
 from separador.capacidades.cte.banco.lista import Filtro
+from separador.nucleo import capacidade
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.situacao import Situacao
 from separador.painel.base.campos import Campos
@@ -36,7 +39,7 @@ def lista(v: Visita) -> Resposta:
             return _pagina(v, aqui, NENHUM)
         if fazer in _UM and len(chaves) > 1:
             return _pagina(v, aqui, MUITOS)
-        return Ir(_destino(fazer, chaves, aqui.endereco(CAMINHO)))
+        return Ir(_destino(fazer, chaves, v.volta(aqui.endereco(CAMINHO))))
     return _pagina(v, aqui)
 
 
@@ -53,8 +56,9 @@ def _pagina(v: Visita, aqui: Campos, aviso: str = "") -> Pagina:
     seguinte = aqui.com(depois=str(achada.proxima)).endereco(CAMINHO) if achada.proxima is not None else None
     filtro = {n: aqui.um(n) for n in _DO_FILTRO}
     valores: dict[str, Any] = {
-        "linhas": [dict(d) | {"valor": _reais(d["valor"])} for d in achada.linhas],
+        "linhas": da_pagina(achada.linhas),
         "nomes": nomes(v),
+        "paginas": paginas_de_cargas(v, [d["carga"] for d in achada.linhas]),
         "filtro": filtro,
         "filtrado": any(filtro.values()),
         "situacoes": [s.value for s in Situacao],
@@ -69,6 +73,17 @@ def _pagina(v: Visita, aqui: Campos, aviso: str = "") -> Pagina:
         "marcadas": v.consulta.todos("chave"),
     }
     return Pagina("cte/lista.html", _TITULO, valores, RECUSADA if aviso else ACHADA, (aviso,) if aviso else ())
+
+
+def da_pagina(linhas: Iterable[sqlite3.Row]) -> list[dict[str, Any]]:
+    """Returns documents as the table shows them."""
+    return [dict(d) | {"valor": _reais(d["valor"])} for d in linhas]
+
+
+def paginas_de_cargas(v: Visita, nomes: Iterable[str | None]) -> dict[str, str]:
+    """Returns the pages of those of these loads that have one."""
+    ditos = list(dict.fromkeys(n for n in nomes if n))
+    return {n: p for achar in capacidade.de_cada("cargas") for n, p in achar(v.banco, v.configuracao, ditos).items()}
 
 
 def _contagens(v: Visita, aqui: Campos) -> list[tuple[str, str]]:

@@ -3,9 +3,9 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from separador.capacidades.cte.banco.achados import depois_de, escritas
+from separador.capacidades.emissao.dominio.endereco import da_carga
 from separador.nucleo.capacidade import Achado
 
 _COMECO = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{2,26}")
@@ -22,7 +22,7 @@ def localizar(c: sqlite3.Connection, texto: str, limite: int) -> list[Achado]:
 def _achar(c: sqlite3.Connection, texto: str, limite: int) -> Iterator[Achado]:
     for carga in c.execute("SELECT carga, situacao, recebida_em FROM carga WHERE carga = ?", (texto,)).fetchall():
         nome = carga["carga"]
-        onde = (f"carga ver {nome}", _documentos_da(nome))
+        onde = (f"carga ver {nome}", da_carga(nome))
         yield Achado("Cargas", "carga", f"carga {nome}", carga["situacao"], None, carga["recebida_em"], *onde)
     if not _COMECO.fullmatch(texto):
         return
@@ -34,9 +34,5 @@ def _achar(c: sqlite3.Connection, texto: str, limite: int) -> Iterator[Achado]:
     ).fetchall():
         nome, chave = nota["carga"], nota["chave"]
         pronto = nota["documento_id"] is not None
-        onde = (f"cte ver {chave}", f"/cte/{chave}") if pronto else (f"carga ver {nome}", _documentos_da(nome))
+        onde = (f"cte ver {chave}", f"/cte/{chave}") if pronto else (f"carga ver {nome}", da_carga(nome))
         yield Achado("NF-e", "NF-e", f"NF-e {nota['nfe']}", f"da carga {nome}", chave, nota["recebida_em"], *onde)
-
-
-def _documentos_da(carga: str) -> str:
-    return "/cte?" + urlencode({"carga": carga})

@@ -258,3 +258,13 @@ def refazer(banco: "Banco", carga_id: int, c: "CargaRefeita") -> None:
     )
     inserir_notas(banco, carga_id, [(d.ordem, chave) for d in c.documentos for _, chave in d.nfes])
     banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (c.conteudo, carga_id))
+    banco.execute(_SOMAR, {"id": carga_id})
+
+
+_SOMAR = (
+    "UPDATE carga SET resumo = json_set(resumo, '$.notas', s.notas, '$.valor', printf('%d.%02d', s.c / 100, s.c % 100))"
+    " FROM (SELECT sum(json_extract(resumo, '$.notas')) AS notas,"
+    " sum(CAST(round(json_extract(resumo, '$.valor') * 100) AS INTEGER)) AS c"
+    " FROM carga_documento WHERE carga_id = :id) AS s WHERE id = :id"
+)
+"""What a list says of a load whose documents changed (`_resumo`)."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlite3 import Row
 from typing import TYPE_CHECKING, NamedTuple
 
+from separador.capacidades.cte.banco.lista import CAMPOS, NOVOS
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.complementares import informacoes_complementares
 from separador.capacidades.emissao.dominio.conteudo import aberto
@@ -65,13 +66,100 @@ def ver(banco: "Linhas", carga: str) -> dict[str, object] | None:
     if linha is None:
         return None
     itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
-    complementares = informacoes_complementares(aberto(cargas.conteudo_de(linha)).items()) | json.loads(
-        linha["complementos"]
-    )
     terceiros = json.loads(linha["terceiros"])
-    extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
+    extras = {"informacoes_complementares": _complementares(linha), "itens": itens, "terceiros": terceiros}
     somas = _somas(banco, [linha["id"]]).get(linha["id"], [])
     return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
+
+
+_DA_LISTA = (
+    "SELECT c.id, c.carga, c.situacao, c.arquivo_id, c.recebida_em, c.gerada_em, c.resumo, a.nome AS arquivo_nome,"
+    " a.espera_por, (SELECT max(d.ordem) FROM carga_documento d WHERE d.carga_id = c.id) AS documentos"
+    " FROM carga c {} LEFT JOIN arquivo a ON a.id = c.arquivo_id WHERE "
+)
+"""What pages show of a load, without its content and without a look at each of its documents."""
+
+
+def resumidas(banco: "Linhas", situacao: str | None, limite: int, antes: int = ULTIMA) -> Pagina:
+    """Returns loads, the newest first, at a cost that the size of none of them changes."""
+    espera = situacao in (INFORMACOES, CERTIFICADO)
+    linhas = banco.execute(
+        f"{_DA_LISTA.format('INDEXED BY carga_situacao' if espera else '')} {_DAS[situacao]} AND c.id < ?"
+        " ORDER BY c.id DESC LIMIT ?",
+        (antes, limite + 1),
+    ).fetchall()
+    mostradas = [resumida(linha) for linha in linhas[:limite]]
+    return Pagina(mostradas, linhas[limite - 1]["id"] if len(linhas) > limite else None)
+
+
+def linha_de(banco: "Linhas", carga: str) -> Row | None:
+    """Returns the row of a load, for `resumida`."""
+    linha: Row | None = banco.execute(f"{_DA_LISTA.format('')} c.carga = ?", (carga,)).fetchone()
+    return linha
+
+
+def resumida(linha: Row) -> dict[str, object]:
+    """Returns a load as pages show it."""
+    gerada = linha["situacao"] == cargas.GERADA
+    return {
+        "carga": linha["carga"],
+        "situacao": "GERADA" if gerada else _espera(linha),
+        "arquivo": linha["arquivo_nome"].decode("utf-8", "replace") if linha["arquivo_nome"] else None,
+        "recebida_em": linha["recebida_em"],
+        "gerada_em": linha["gerada_em"],
+        "transportadoras": [],
+        "notas": 0,
+        "valor": "0.00",
+        **json.loads(linha["resumo"]),
+        "documentos": (linha["documentos"] or 0) if gerada else 0,
+    }
+
+
+class Documentos(NamedTuple):
+    """Some documents of a load. `proxima`: the place after which the list goes on, None at the end."""
+
+    linhas: list[Row]
+    proxima: int | None
+
+
+def registrados(banco: "Linhas", carga_id: int, limite: int, depois: int = 0) -> Documentos:
+    """Returns registered documents of a load, in its order, with the columns of the list of documents: those after a
+    place. A page costs the same, however many the load has."""
+    campos = ", ".join(f"d.{n}" for n in (*CAMPOS, *NOVOS))
+    linhas = banco.execute(
+        f"SELECT c.ordem, {campos} FROM carga_documento c JOIN documento d ON d.id = c.documento_id"  # noqa: S608 - constants
+        " WHERE c.carga_id = ? AND c.ordem > ? ORDER BY c.ordem LIMIT ?",
+        (carga_id, depois, limite + 1),
+    ).fetchall()
+    return Documentos(linhas[:limite], linhas[limite - 1]["ordem"] if len(linhas) > limite else None)
+
+
+def avisos(banco: "Linhas", carga_id: int, limite: int) -> tuple[list[dict[str, str]], int]:
+    """Returns the first notices of a load, and how many there are."""
+    sql = (
+        "SELECT j.value, json_array_length(c.avisos) AS quantos FROM carga c, json_each(c.avisos) j WHERE c.id = ?"
+        " LIMIT ?"
+    )
+    linhas = banco.execute(sql, (carga_id, limite)).fetchall()
+    return [json.loads(r["value"]) for r in linhas], linhas[0]["quantos"] if linhas else 0
+
+
+def o_que_espera(banco: "Linhas", arquivo_id: int) -> str:
+    """Returns what the held file of a load waits for, as the failures say it; empty when none says."""
+    sql = "SELECT motivo FROM falha WHERE assunto = ? AND encerrada_em IS NULL LIMIT 1"
+    linha = banco.execute(sql, (f"retido:{arquivo_id}",)).fetchone()
+    return str(linha["motivo"]) if linha is not None else ""
+
+
+def complementares(banco: "Linhas", carga_id: int) -> tuple[dict[str, object], dict[str, object]]:
+    """Returns the informações complementares of a load as they stand, and those of them that were ordered."""
+    linha = banco.execute("SELECT conteudo, complementos FROM carga WHERE id = ?", (carga_id,)).fetchone()
+    return _complementares(linha), json.loads(linha["complementos"])
+
+
+def _complementares(linha: Row) -> dict[str, object]:
+    ordenadas: dict[str, object] = json.loads(linha["complementos"])
+    return informacoes_complementares(aberto(cargas.conteudo_de(linha)).items()) | ordenadas
 
 
 def ultimo_arquivo(banco: "Linhas") -> int:

@@ -1,5 +1,6 @@
 """Shows numbers, registries, the format, and what a load would become (`separador carga …`)."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from separador.cli.base.lista.saida import mostrar_lista_json
 from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
-    from separador.capacidades.emissao.cli.explicacao import Explicada
+    from separador.capacidades.emissao.servico.explicacao import Explicada
 
 LIMITE_NA_TELA = 50
 
@@ -76,9 +77,11 @@ def esquema(em_csv: bool) -> None:
 @passar_opcoes
 def explicar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
     """Exits with 1 when the load has errors."""
-    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415 -- the rules are not for the other commands
+    from separador.capacidades.emissao.servico import explicacao  # noqa: PLC0415 -- the rules are not for the other commands
 
-    feita = explicacao.explicar(opcoes.configuracao(), arquivo, leitura.agora_utc())
+    feita = explicacao.explicar(
+        opcoes.configuracao(), os.fsencode(arquivo.name), arquivo.read_bytes(), leitura.agora_utc()
+    )
     if em_json:
         mostrar_json(explicacao.em_json(feita))
     else:
@@ -110,7 +113,7 @@ def _mostrar(feita: "Explicada") -> None:
 @passar_opcoes
 def cadastros(opcoes: Opcoes, em_json: bool) -> None:
     """Exits with 1 when something is wrong."""
-    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415
+    from separador.capacidades.emissao.servico import explicacao  # noqa: PLC0415
 
     linhas, erros = explicacao.cadastros(opcoes.configuracao())
     if em_json:

@@ -19,7 +19,7 @@ def conferir(config: Configuracao, agora: datetime) -> Iterator[Constatacao]:
     """Checks registries, the key `emissao` and the rates. Nothing where no route takes loads."""
     if not any(r.ativo and capacidade.regra(r.regra).pede_transmissao for r in config.rotas):
         return
-    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415 -- the rules, only where they are used
+    from separador.capacidades.emissao.servico import explicacao  # noqa: PLC0415 -- the rules, only where they are used
     from separador.fiscal.emissao.ambiente import parametros_de  # noqa: PLC0415
 
     registros, erros = explicacao.cadastros(config)

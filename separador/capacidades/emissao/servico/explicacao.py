@@ -1,8 +1,7 @@
-"""Judges a load for `carga explicar`, and the registries for `carga cadastros`, without the service."""
+"""Judges a load for `carga explicar` and for the form of one, and the registries for `carga cadastros`."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 
 from separador.capacidades.emissao.arquivos import leitura
 from separador.capacidades.emissao.dominio.valores import CargaRecusada, Equipamento
@@ -16,33 +15,36 @@ from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.pessoas import emitente, pessoa
 from separador.fiscal.emissao.plano import Decidido
 from separador.fiscal.preparo import ContextoPreparo
+from separador.nucleo.nome_de_arquivo import mostrar
 
 
 @dataclass(frozen=True, slots=True)
 class Explicada:
-    """What a load would become."""
+    """What a load would become. `complementar`: what informações complementares lacks."""
 
     carga: str
     arquivo: str
     decididos: tuple[Decidido, ...]
     erros: tuple[ErroDeCarga, ...]
     avisos: tuple[Aviso, ...]
+    complementar: tuple[str, ...] = ()
 
 
-def explicar(config: Configuracao, arquivo: Path, agora: datetime) -> Explicada:
-    """Reads, decides and judges a load. Nothing is recorded anywhere."""
-    lidos = ler_cadastros(config.emissao.cadastros)
-    nome, dados = arquivo.name.encode(), arquivo.read_bytes()
+def explicar(
+    config: Configuracao, nome: bytes, dados: bytes, agora: datetime, lidos: CadastrosLidos | None = None
+) -> Explicada:
+    """Reads, decides and judges a load. Nothing is recorded anywhere. `lidos`: the registries, if they were read."""
+    lidos = lidos or ler_cadastros(config.emissao.cadastros)
     no, leu = leitura.ler(nome, dados)
     if lidos.cadastros is None or no is None:
-        return Explicada("", arquivo.name, (), (*lidos.erros, *leu.erros), tuple(leu.avisos))
+        return Explicada("", mostrar(nome), (), (*lidos.erros, *leu.erros), tuple(leu.avisos))
     empresas = frozenset(e.cnpj for e in config.empresas)
     equipamento = Equipamento(lidos.cadastros, parametros_de(config.emissao.valores), empresas)
     contexto = ContextoPreparo(config.ambiente.tp_amb, agora, {})
     plano = leitura.planejada(no, contexto, equipamento)
     julgada = leitura.julgar(nome, dados, contexto, equipamento)
     erros = julgada.erros if isinstance(julgada, CargaRecusada) else ()
-    return Explicada(plano.carga, arquivo.name, plano.decididos, erros, julgada.avisos)
+    return Explicada(plano.carga, mostrar(nome), plano.decididos, erros, julgada.avisos, plano.complementar)
 
 
 def em_json(e: Explicada) -> dict[str, object]:
