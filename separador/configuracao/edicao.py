@@ -6,6 +6,7 @@ ruamel.yaml is imported only here, when an edit is asked for.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from separador.configuracao.yaml_seguro import ler_bytes
 from separador.nucleo.rota import atribuir_ids
 
 Campos = Mapping[str, str | bool | int | list[str] | None]
+Gravando = Callable[[int | None], AbstractContextManager[object]]
+"""Is entered, with the id of the route, only when all is read and checked, and the file is about to be written."""
 _MUDADA = (
     "o arquivo de configuração foi mudado por outro editor depois que esta página foi aberta; nada foi gravado. Abra a "
     "página de novo, confira e repita"
@@ -45,7 +48,9 @@ def resumo(arquivo: Path) -> str:
     return hashlib.sha256(conteudo).hexdigest() if isinstance(conteudo, bytes) else ""
 
 
-def definir(arquivo: Path, chave: str, valor: str, visto: str | None = None) -> Editada | Invalida:
+def definir(
+    arquivo: Path, chave: str, valor: str, visto: str | None = None, gravando: Gravando = nullcontext
+) -> Editada | Invalida:
     """Sets one key: of the top level, of a group by its path (`emissao.cfop_estadual`), or of a company by its CNPJ
     (`empresas.11222333000181.nome`). `[a, b]` is a list. Raises OSError when the file cannot be written."""
     topo, *resto = chave.split(".")
@@ -61,7 +66,7 @@ def definir(arquivo: Path, chave: str, valor: str, visto: str | None = None) -> 
         em_lista = dito.startswith("[") and dito.endswith("]")
         grupo[nomes[-1]] = _em_linha(_itens(dito[1:-1])) if em_lista else _simples(dito)
 
-    return _editar(arquivo, mudar, None, visto)
+    return _editar(arquivo, mudar, None, visto, gravando)
 
 
 def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
@@ -76,7 +81,11 @@ def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
 
 
 def incluir_rota(
-    arquivo: Path, campos: Campos, conhecidos: Mapping[int, str], visto: str | None = None
+    arquivo: Path,
+    campos: Campos,
+    conhecidos: Mapping[int, str],
+    visto: str | None = None,
+    gravando: Gravando = nullcontext,
 ) -> Editada | Invalida:
     """Adds a route with the next id. `conhecidos`: ids ever used → signature (the database's table). Raises OSError."""
     novo = [0]
@@ -85,11 +94,16 @@ def incluir_rota(
         novo[0] = _proximo_id(documento, conhecidos)
         _acrescentar(documento, {"id": novo[0], **campos})
 
-    return _editar(arquivo, mudar, lambda: novo[0], visto)
+    return _editar(arquivo, mudar, lambda: novo[0], visto, gravando)
 
 
 def alterar_rota(
-    arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[int, str], visto: str | None = None
+    arquivo: Path,
+    rota: int,
+    campos: Campos,
+    conhecidos: Mapping[int, str],
+    visto: str | None = None,
+    gravando: Gravando = nullcontext,
 ) -> Editada | Invalida:
     """Changes the keys given (None takes a key out) of the route with this id. Raises OSError."""
 
@@ -103,7 +117,7 @@ def alterar_rota(
             else:
                 mapa[nome] = _valor_de_rota(nome, valor)
 
-    return _editar(arquivo, mudar, lambda: rota, visto)
+    return _editar(arquivo, mudar, lambda: rota, visto, gravando)
 
 
 def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
@@ -125,13 +139,15 @@ def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Edit
     return _editar(arquivo, mudar, None)
 
 
-def alterar_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
+def alterar_empresa(
+    arquivo: Path, cnpj: str, campos: Mapping[str, Any], visto: str | None = None, gravando: Gravando = nullcontext
+) -> Editada | Invalida:
     """Changes the keys given (None takes a key out) of the company of this CNPJ. Raises OSError."""
 
     def mudar(documento: Documento) -> None:
         _preencher(_empresa(documento, cnpj), campos)
 
-    return _editar(arquivo, mudar, None)
+    return _editar(arquivo, mudar, None, visto, gravando)
 
 
 def _por_que_nao(chave: str) -> str:
@@ -148,7 +164,11 @@ def _recusa(arquivo: Path, mensagem: str) -> Invalida:
 
 
 def _editar(
-    arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[], int] | None, visto: str | None = None
+    arquivo: Path,
+    mudar: Callable[[Documento], None],
+    rota: Callable[[], int] | None,
+    visto: str | None = None,
+    gravando: Gravando = nullcontext,
 ) -> Editada | Invalida:
     """Reads, changes, checks and writes, as one step against other editors."""
     if not arquivo.exists():
@@ -166,9 +186,11 @@ def _editar(
         conferida = interpretar(novo, arquivo)
         if isinstance(conferida, Invalida):
             return conferida
-        if novo != conteudo:
-            gravar(arquivo, novo)
-        return Editada(conferida.configuracao, rota() if rota else None)
+        editada = Editada(conferida.configuracao, rota() if rota else None)
+        with gravando(editada.rota):
+            if novo != conteudo:
+                gravar(arquivo, novo)
+        return editada
 
 
 def _simples(valor: str) -> str | int | float:
@@ -236,6 +258,8 @@ def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
             _preencher(mapa[nome], valor)
         elif valor is None:
             mapa.pop(nome, None)
+        elif isinstance(valor, list):
+            mapa[nome] = _em_linha(valor)
         else:
             mapa[nome] = DoubleQuotedScalarString(valor) if str(valor).isdigit() else valor
 

@@ -66,6 +66,13 @@ CAPACIDADE = Capacidade(
     telas=(
         Tela("/ecac", f"{_TELAS}.central:central", acao="ecac ocorrencias", menu="Central e-CAC", lugar=30),
         Tela("/ecac/importar", f"{_TELAS}.importar:importar", acao="ecac importar", muda="ecac importar"),
+        Tela("/ecac/empresas", f"{_TELAS}.empresas:lista", acao="ecac empresas listar"),
+        Tela(
+            "/ecac/empresas/{cnpj}",
+            f"{_TELAS}.empresas:uma",
+            acao="ecac empresas listar",
+            muda="ecac empresas configurar",
+        ),
         Tela("/ecac/ocorrencias.xlsx", f"{_TELAS}.central:planilha", acao="ecac ocorrencias"),
         Tela("/ecac/ocorrencias/{id}", f"{_TELAS}.ocorrencia:ocorrencia", acao="ecac ocorrencias ver"),
         Tela("/ecac/ocorrencias/{id}/localizar", f"{_TELAS}.ocorrencia:localizar", acao="ecac guias localizar"),

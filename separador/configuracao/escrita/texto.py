@@ -66,7 +66,17 @@ def _sobrepor(original: str, antes: str, depois: str) -> str:
         return depois
     if linhas and not linhas[-1].endswith("\n"):
         linhas[-1] += "\n"
-    resultado: list[str] = []
-    for o_que, i1, i2, j1, j2 in difflib.SequenceMatcher(None, base, novas, autojunk=False).get_opcodes():
-        resultado += linhas[i1:i2] if o_que == "equal" else novas[j1:j2]
-    return "".join(resultado)
+    # Only what lies between the first and the last line that differ is compared: with the lines of thousands of
+    # companies, which are alike, that would take minutes.
+    inicio = _iguais(base, novas)
+    fim = _iguais(base[inicio:][::-1], novas[inicio:][::-1])
+    meio, outro = base[inicio : len(base) - fim], novas[inicio : len(novas) - fim]
+    resultado = linhas[:inicio]
+    for o_que, i1, i2, j1, j2 in difflib.SequenceMatcher(None, meio, outro, autojunk=False).get_opcodes():
+        resultado += linhas[inicio + i1 : inicio + i2] if o_que == "equal" else outro[j1:j2]
+    return "".join(resultado + linhas[len(linhas) - fim :])
+
+
+def _iguais(umas: list[str], outras: list[str]) -> int:
+    """Returns how many lines are the same at the beginning of both."""
+    return next((i for i, (a, b) in enumerate(zip(umas, outras, strict=False)) if a != b), min(len(umas), len(outras)))
