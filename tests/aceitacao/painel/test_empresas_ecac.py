@@ -91,6 +91,7 @@ def test_o_formulario_grava_no_arquivo_o_que_o_comando_gravaria(
     assert (feito.estado, feito.para) == (303, f"{UMA}?feito=sim"), feito.texto
     da_pagina = arquivo.read_text()
     assert da_pagina.startswith(COMENTARIO)
+    assert admin.enviar(UMA, dita).para == UMA  # a double click: it is so already
     vista = admin.abrir(feito.para)
     assert f"<h1><bdi>{EMITENTE.nome}</bdi></h1>" in vista.texto
     assert "Configuração gravada." in vista.texto

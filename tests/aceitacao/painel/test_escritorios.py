@@ -14,6 +14,7 @@ from tests.aceitacao.painel.test_movimento import tabela
 from tests.apoio.autoridade import SENHA as SENHA_PFX
 from tests.apoio.autoridade import emitir
 from tests.apoio.maquina import Maquina
+from tests.apoio.pfx_caro import com_iteracoes_no_mac
 
 pytestmark = pytest.mark.requisito("PAINEL-01", "PAINEL-02", "PROC-01", "PROC-03")
 
@@ -188,6 +189,7 @@ def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
     ruins: list[tuple[dict[str, str], bytes, str]] = [
         (do_certificado("X"), b"", "está vazio"),
         (do_certificado("X"), b"PK\x03\x04" + b"\x00" * 60, "Nada foi mudado"),
+        (do_certificado("X"), com_iteracoes_no_mac(bom, 2_000_000_000), "Nada foi mudado"),
         (do_certificado("X", tipo="login", login="joao"), bom, "só de um acesso por Certificado"),
         (do_certificado("X", clientes="123"), bom, "não é um CNPJ nem um CPF"),
         (do_certificado("ACESSO <i>"), bom, "já tem um acesso chamado"),

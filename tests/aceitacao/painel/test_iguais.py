@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from separador.demonstracao.empresas import EMITENTE
 from separador.nucleo import capacidade
 from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import desligar, ligar, povoar
+from tests.aceitacao.painel.conftest import ESCRITORIO, desligar, ligar, povoar
 from tests.apoio.maquina import Maquina
 
 pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.longo]
@@ -86,6 +87,17 @@ PARES = {
     "rotas alterar": Par(
         "", ADMIN, "/rotas/4",
         {"ativo": "1", "regra": "mover", "arquivo": ".txt .csv"}, ("4", "--arquivo", ".txt", "--arquivo", ".csv"),
+    ),
+    "ecac empresas configurar": Par(
+        "", ADMIN, f"/ecac/empresas/{EMITENTE.cnpj}",
+        {
+            "utiliza": "1", "inicio": "2026-01-31", "acesso": "certificado A3", "procuracao": "1",
+            "procurador": ESCRITORIO, "servico": "e-CAC", "implantacao": "local",
+        },
+        (
+            *(EMITENTE.cnpj, "--utiliza", "--inicio", "2026-01-31", "--acesso", "certificado A3"),
+            *("--procurador", ESCRITORIO, "--servico", "e-CAC"),
+        ),
     ),
     "certificado validade": Par("", OPERADOR, "/certificados", {}, ()),
     "usuario trocar-senha": Par(
