@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from separador.configuracao.carregamento import CHAVES, interpretar
+from separador.configuracao.escrita import comentarios
 from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
@@ -248,6 +249,10 @@ def _cnpj_de(mapa: Any) -> str:
 
 def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
     """Writes keys into a group. Registry numbers are quoted: YAML would take them for numbers."""
+    comentarios.mudando(mapa, lambda: _por_chaves(mapa, campos))
+
+
+def _por_chaves(mapa: Any, campos: Mapping[str, Any]) -> None:
     from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
 
@@ -257,9 +262,9 @@ def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
                 mapa[nome] = CommentedMap()
             _preencher(mapa[nome], valor)
         elif valor is None:
-            mapa.pop(nome, None)
+            comentarios.retirar(mapa, nome)
         elif isinstance(valor, list):
-            mapa[nome] = _em_linha(valor)
+            comentarios.trocar(mapa, nome, _em_linha(valor))
         else:
             mapa[nome] = DoubleQuotedScalarString(valor) if str(valor).isdigit() else valor
 
