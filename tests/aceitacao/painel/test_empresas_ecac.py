@@ -12,7 +12,7 @@ import yaml
 from separador.demonstracao.empresas import EMITENTE
 from separador.nucleo.chave import cnpj_valido
 from tests.aceitacao.linha_de_comando import ADMIN, SENHA
-from tests.aceitacao.painel.conftest import CLIENTE, ESCRITORIO, Navegador, Painel, Visto
+from tests.aceitacao.painel.conftest import CLIENTE, Navegador, Painel, Visto
 from tests.aceitacao.painel.test_movimento import tabela
 
 pytestmark = [pytest.mark.requisito("PAINEL-01", "ECAC-01"), pytest.mark.timeout(300)]
@@ -147,7 +147,7 @@ def test_so_o_administrador_muda_e_os_outros_veem(painel: Painel, consulta: Nave
     assert recusado.estado == 403
     assert "administrador" in recusado.texto
     assert empresa(painel)["utiliza"] is False
-    assert consulta.abrir(f"/ecac/empresas/{ESCRITORIO}").estado == 404
+    assert consulta.abrir(f"/ecac/empresas/{CLIENTE}").estado == 404
     assert consulta.abrir("/ecac/empresas/..%2F..").estado == 404
 
 

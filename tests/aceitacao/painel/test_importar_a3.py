@@ -11,7 +11,7 @@ import pytest
 
 from separador.simulador.serpro import contribuintes
 from tests.aceitacao.cenario import Cenario
-from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR
+from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import Navegador, Visto, desligar, ligar, povoar
 from tests.apoio.autoridade import emitir
 from tests.apoio.instalacao_ecac import csv_de, empresa
@@ -92,7 +92,8 @@ def com_o_servico_desligado(m: MaquinaEcac, operador: Navegador, consulta: Naveg
 
 def com_o_servico_ligado(m: MaquinaEcac, operador: Navegador, cnpj: str) -> None:
     """Also while the service itself has the token open for the documents of that company."""
-    m.exigir("certificado", "pin", "token", "--empresa", cnpj, "--senha-stdin", entrada=PIN + "\n")
+    de = ("--usuario", ADMIN, "--senha-stdin")
+    m.exigir("certificado", "pin", "token", "--empresa", cnpj, *de, entrada=f"{SENHA}\n{PIN}\n")
     vista = operador.abrir(CAMINHO)
     for vez, dito in enumerate(("recusou o PIN", "acabou de recusar este mesmo PIN"), 1):
         visto = operador.enviar(CAMINHO, {"empresa": cnpj, "pin": ERRADO, "ficha": ficha(vista)})
@@ -114,7 +115,8 @@ def com_o_servico_ligado(m: MaquinaEcac, operador: Navegador, cnpj: str) -> None
 
 
 def na_nuvem(m: MaquinaEcac, operador: Navegador, admin: Navegador, cnpj: str) -> None:
-    m.exigir("ecac", "empresas", "configurar", cnpj, "--implantacao", "nuvem")
+    de = ("--usuario", ADMIN, "--senha-stdin")
+    m.exigir("ecac", "empresas", "configurar", cnpj, "--implantacao", "nuvem", *de, entrada=f"{SENHA}\n")
     visto = operador.abrir("/ecac").texto
     assert BOTAO not in visto
     assert "certificado A3 não funciona com implantacao: nuvem" in visto

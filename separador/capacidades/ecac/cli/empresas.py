@@ -47,6 +47,7 @@ def configurar(
 ) -> None:
     """Exits with 1, and the file untouched, when the result would not be valid."""
     from separador.configuracao.edicao import alterar_empresa  # noqa: PLC0415 -- heavy, only for editing
+    from separador.configuracao.utilizacao import CHAVES_UTILIZACAO  # noqa: PLC0415 -- YAML, as above
 
     dados = {n: v for n, v in campos.items() if v is not None}
     if inicio is not None:
@@ -59,5 +60,6 @@ def configurar(
         dados["procurador"] = None
     if not dados:
         raise click.UsageError("Diga o que mudar.")
-    exigir_editada(alterar_empresa(opcoes.arquivo, cnpj, {"ecac": dados}))
+    em_ordem = {n: dados[n] for n in CHAVES_UTILIZACAO if n in dados}
+    exigir_editada(alterar_empresa(opcoes.arquivo, cnpj, {"ecac": em_ordem}))
     click.echo(f"Empresa {cnpj} alterada. O serviço em funcionamento adota a mudança sozinho.")
