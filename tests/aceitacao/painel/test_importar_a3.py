@@ -30,7 +30,8 @@ def ficha(visto: Visto) -> str:
 
 
 def recusas(m: MaquinaEcac) -> list[dict[str, Any]]:
-    return [r for r in m.json("auditoria", "listar") if (r["alvo"], r["resultado"]) == ("ecac importar", "recusado")]
+    trilha = [r for r in m.json("auditoria", "listar") if (r["alvo"], r["quem"]) == ("ecac importar", OPERADOR)]
+    return [r for r in trilha if r["resultado"] == "recusado"]
 
 
 def ordens(operador: Navegador, cnpj: str, fichas: str) -> str:
@@ -102,7 +103,7 @@ def com_o_servico_ligado(m: MaquinaEcac, operador: Navegador, cnpj: str) -> None
         assert dito in visto.texto
         assert ERRADO not in visto.texto
         assert len(recusas(m)) == vez
-        assert recusas(m)[0]["quem"] == OPERADOR
+        assert cnpj in recusas(m)[0]["detalhe"]
     feita = ficha(vista)
     para = ordens(operador, cnpj, feita)
     assert re.fullmatch(r"/ecac\?ordem=\d+", para)
