@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from yaml.nodes import MappingNode, Node
+
 from separador.configuracao.carregamento import CHAVES, interpretar
 from separador.configuracao.escrita import comentarios
-from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado
+from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado, mudado_no_item
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
@@ -148,7 +151,7 @@ def alterar_empresa(
     def mudar(documento: Documento) -> None:
         _preencher(_empresa(documento, cnpj), campos)
 
-    return _editar(arquivo, mudar, None, visto, gravando)
+    return _editar(arquivo, mudar, None, visto, gravando, empresa=cnpj)
 
 
 def _por_que_nao(chave: str) -> str:
@@ -170,8 +173,9 @@ def _editar(
     rota: Callable[[], int] | None,
     visto: str | None = None,
     gravando: Gravando = nullcontext,
+    empresa: str | None = None,
 ) -> Editada | Invalida:
-    """Reads, changes, checks and writes, as one step against other editors."""
+    """Reads, changes, checks and writes, as one step against other editors. `empresa`: nothing else is changed."""
     if not arquivo.exists():
         return _recusa(arquivo, f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
     with pasta_travada(arquivo):
@@ -181,7 +185,8 @@ def _editar(
         if visto is not None and visto != hashlib.sha256(conteudo).hexdigest():
             return Mudada(arquivo, (ErroConfig(_MUDADA),))
         try:
-            novo = mudado(conteudo, mudar)
+            dela = partial(_e_a_empresa, cnpj=empresa)
+            novo = mudado_no_item(conteudo, "empresas", dela, mudar) if empresa else mudado(conteudo, mudar)
         except RecusadaError as erro:
             return _recusa(arquivo, str(erro))
         conferida = interpretar(novo, arquivo)
@@ -241,6 +246,11 @@ def _empresa(documento: Documento, cnpj: str) -> Any:
     if achada is None:
         raise RecusadaError(f"não há empresa {cnpj}; veja as que existem com: separador empresas listar")
     return achada
+
+
+def _e_a_empresa(no: Node, cnpj: str | None) -> bool:
+    pares = no.value if isinstance(no, MappingNode) else ()
+    return any(chave.value == "cnpj" and _cnpj_de({"cnpj": valor.value}) == cnpj for chave, valor in pares)
 
 
 def _cnpj_de(mapa: Any) -> str:

@@ -9,7 +9,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from yaml.nodes import Node, SequenceNode
+
+from separador.configuracao.tipos import ErroConfig
+from separador.configuracao.yaml_seguro import compor
+
 Documento = Any  # ruamel's CommentedMap; its own types say no more than this
+
+_OUTRAS_QUEBRAS = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
+"""Ends of lines for YAML alone: where one stands, lines cannot be counted."""
 
 
 class RecusadaError(Exception):
@@ -46,6 +54,40 @@ def mudado(conteudo: bytes, mudar: Callable[[Documento], None]) -> bytes:
     antes = _texto(yaml, documento)
     mudar(documento)
     return _sobrepor(original, antes, _texto(yaml, documento)).replace("\n", quebra).encode()
+
+
+def mudado_no_item(
+    conteudo: bytes, lista: str, serve: Callable[[Node], bool], mudar: Callable[[Documento], None]
+) -> bytes:
+    """Returns what `mudado` does, for a change within one item of a list of the top level.
+
+    Only the item's own lines are read and written as a document: that of thousands of companies takes half a minute.
+    """
+    achado = _linhas_do_item(conteudo, lista, serve)
+    if achado is None:
+        return mudado(conteudo, mudar)
+    linhas, (inicio, fim) = conteudo.splitlines(True), achado
+    novo = mudado(f"{lista}:\n".encode() + b"".join(linhas[inicio:fim]), mudar)
+    return b"".join(linhas[:inicio]) + novo.partition(b"\n")[2] + b"".join(linhas[fim:])
+
+
+def _linhas_do_item(conteudo: bytes, lista: str, serve: Callable[[Node], bool]) -> tuple[int, int] | None:
+    """Returns the first line of the item and the one after its last; None where it has no lines of its own."""
+    raiz = compor(conteudo)
+    if isinstance(raiz, ErroConfig) or any(x in conteudo for x in _OUTRAS_QUEBRAS):
+        return None
+    chaves = [chave.start_mark.line for chave, _ in raiz.value]
+    itens = next((no for chave, no in raiz.value if chave.value == lista), None)
+    if not isinstance(itens, SequenceNode) or itens.flow_style:
+        return None
+    onde = next((i for i, no in enumerate(itens.value) if serve(no)), None)
+    if onde is None:
+        return None
+    inicio = itens.value[onde].start_mark.line
+    seguintes = [no.start_mark.line for no in itens.value[onde + 1 : onde + 2]] or [x for x in chaves if x > inicio]
+    linhas = conteudo.splitlines(True)
+    fim = min(seguintes, default=len(linhas))
+    return (inicio, fim) if linhas[inicio].lstrip().startswith(b"- ") and fim > inicio else None
 
 
 def _texto(yaml: Any, documento: Documento) -> str:

@@ -162,9 +162,10 @@ def com_token(painel: Painel) -> Iterator[None]:
     """The company of the configuration is imported by a token; afterwards the file is as it was."""
     arquivo = painel.cenario.maquina.config
     antes = arquivo.read_bytes()
-    lido, segredo = yaml.safe_load(antes), {"env": "SEGREDO_DO_SERPRO"}
+    lido = yaml.safe_load(antes)
     lido["empresas"][0]["ecac"] = {"utiliza": True, "inicio": "2026-01-01", "acesso": "certificado A3"}
-    lido["ecac"] = {"contratante": EMITENTE.cnpj, "chave_consumidor": segredo, "segredo_consumidor": segredo}
+    segredos = {n: {"env": "SEGREDO_DO_SERPRO"} for n in ("chave_consumidor", "segredo_consumidor")}
+    lido["ecac"] = {"contratante": EMITENTE.cnpj} | segredos
     arquivo.write_text(yaml.safe_dump(lido, allow_unicode=True, sort_keys=False))
     yield
     arquivo.write_bytes(antes)
