@@ -207,8 +207,11 @@ def test_com_cinco_mil_empresas_uma_se_muda_e_o_banco_fica_livre(
     novos = com_mais(arquivo, 5000)
     antes = arquivo.read_text().splitlines()
     um = f"/ecac/empresas/{novos[-1]}"
-    feito = admin.enviar(um, com(campos(admin.abrir(um)), utiliza="1", inicio="2026-01-31"))
+    dita = com(campos(admin.abrir(um)), utiliza="1", inicio="2026-01-31", acesso="código de acesso")
+    feito = admin.enviar(um, dita)
     assert feito.estado == 303, feito.texto
     depois = arquivo.read_text().splitlines()
-    assert [x for x in depois if x not in antes] == ["  ecac:", "    utiliza: true", "    inicio: 2026-01-31"]
+    assert [x for x in depois if x not in antes] == [
+        *("  ecac:", "    utiliza: true", "    inicio: 2026-01-31", "    acesso: código de acesso"),
+    ]
     assert len(tabela(admin.abrir("/ecac/empresas").texto, "Empresas")) == 51

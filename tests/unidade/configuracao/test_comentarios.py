@@ -14,6 +14,7 @@ ARQUIVO = """\
 # quem mantém
 dados: var
 tempo_leitura: 10
+ecac: {contratante: "11222333000181", chave_consumidor: {env: A}, segredo_consumidor: {env: A}}
 empresas:
   # a primeira
   - cnpj: "11222333000181"   # a matriz
