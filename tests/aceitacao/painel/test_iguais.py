@@ -91,11 +91,11 @@ PARES = {
     "ecac empresas configurar": Par(
         "", ADMIN, f"/ecac/empresas/{EMITENTE.cnpj}",
         {
-            "utiliza": "1", "inicio": "2026-01-31", "acesso": "certificado A3", "procuracao": "1",
+            "utiliza": "1", "inicio": "2026-01-31", "acesso": "código de acesso", "procuracao": "1",
             "procurador": ESCRITORIO, "servico": "e-CAC", "implantacao": "local",
         },
         (
-            *(EMITENTE.cnpj, "--utiliza", "--inicio", "2026-01-31", "--acesso", "certificado A3"),
+            *(EMITENTE.cnpj, "--utiliza", "--inicio", "2026-01-31", "--acesso", "código de acesso"),
             *("--procurador", ESCRITORIO, "--servico", "e-CAC"),
         ),
     ),
