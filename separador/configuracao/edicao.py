@@ -6,12 +6,17 @@ ruamel.yaml is imported only here, when an edit is asked for.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from yaml.nodes import MappingNode, Node
+
 from separador.configuracao.carregamento import CHAVES, interpretar
-from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado
+from separador.configuracao.escrita import comentarios
+from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado, mudado_no_item
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
@@ -20,6 +25,8 @@ from separador.configuracao.yaml_seguro import ler_bytes
 from separador.nucleo.rota import atribuir_ids
 
 Campos = Mapping[str, str | bool | int | list[str] | None]
+Gravando = Callable[[int | None], AbstractContextManager[object]]
+"""Is entered, with the id of the route, only when all is read and checked, and the file is about to be written."""
 _MUDADA = (
     "o arquivo de configuração foi mudado por outro editor depois que esta página foi aberta; nada foi gravado. Abra a "
     "página de novo, confira e repita"
@@ -45,7 +52,9 @@ def resumo(arquivo: Path) -> str:
     return hashlib.sha256(conteudo).hexdigest() if isinstance(conteudo, bytes) else ""
 
 
-def definir(arquivo: Path, chave: str, valor: str, visto: str | None = None) -> Editada | Invalida:
+def definir(
+    arquivo: Path, chave: str, valor: str, visto: str | None = None, gravando: Gravando = nullcontext
+) -> Editada | Invalida:
     """Sets one key: of the top level, of a group by its path (`emissao.cfop_estadual`), or of a company by its CNPJ
     (`empresas.11222333000181.nome`). `[a, b]` is a list. Raises OSError when the file cannot be written."""
     topo, *resto = chave.split(".")
@@ -61,7 +70,7 @@ def definir(arquivo: Path, chave: str, valor: str, visto: str | None = None) -> 
         em_lista = dito.startswith("[") and dito.endswith("]")
         grupo[nomes[-1]] = _em_linha(_itens(dito[1:-1])) if em_lista else _simples(dito)
 
-    return _editar(arquivo, mudar, None, visto)
+    return _editar(arquivo, mudar, None, visto, gravando)
 
 
 def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
@@ -76,7 +85,11 @@ def _grupo(pai: Documento, nome: str, caminho: str) -> Documento:
 
 
 def incluir_rota(
-    arquivo: Path, campos: Campos, conhecidos: Mapping[int, str], visto: str | None = None
+    arquivo: Path,
+    campos: Campos,
+    conhecidos: Mapping[int, str],
+    visto: str | None = None,
+    gravando: Gravando = nullcontext,
 ) -> Editada | Invalida:
     """Adds a route with the next id. `conhecidos`: ids ever used → signature (the database's table). Raises OSError."""
     novo = [0]
@@ -85,11 +98,16 @@ def incluir_rota(
         novo[0] = _proximo_id(documento, conhecidos)
         _acrescentar(documento, {"id": novo[0], **campos})
 
-    return _editar(arquivo, mudar, lambda: novo[0], visto)
+    return _editar(arquivo, mudar, lambda: novo[0], visto, gravando)
 
 
 def alterar_rota(
-    arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[int, str], visto: str | None = None
+    arquivo: Path,
+    rota: int,
+    campos: Campos,
+    conhecidos: Mapping[int, str],
+    visto: str | None = None,
+    gravando: Gravando = nullcontext,
 ) -> Editada | Invalida:
     """Changes the keys given (None takes a key out) of the route with this id. Raises OSError."""
 
@@ -103,7 +121,7 @@ def alterar_rota(
             else:
                 mapa[nome] = _valor_de_rota(nome, valor)
 
-    return _editar(arquivo, mudar, lambda: rota, visto)
+    return _editar(arquivo, mudar, lambda: rota, visto, gravando)
 
 
 def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
@@ -125,13 +143,15 @@ def incluir_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Edit
     return _editar(arquivo, mudar, None)
 
 
-def alterar_empresa(arquivo: Path, cnpj: str, campos: Mapping[str, Any]) -> Editada | Invalida:
+def alterar_empresa(
+    arquivo: Path, cnpj: str, campos: Mapping[str, Any], visto: str | None = None, gravando: Gravando = nullcontext
+) -> Editada | Invalida:
     """Changes the keys given (None takes a key out) of the company of this CNPJ. Raises OSError."""
 
     def mudar(documento: Documento) -> None:
         _preencher(_empresa(documento, cnpj), campos)
 
-    return _editar(arquivo, mudar, None)
+    return _editar(arquivo, mudar, None, visto, gravando, empresa=cnpj)
 
 
 def _por_que_nao(chave: str) -> str:
@@ -148,9 +168,14 @@ def _recusa(arquivo: Path, mensagem: str) -> Invalida:
 
 
 def _editar(
-    arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[], int] | None, visto: str | None = None
+    arquivo: Path,
+    mudar: Callable[[Documento], None],
+    rota: Callable[[], int] | None,
+    visto: str | None = None,
+    gravando: Gravando = nullcontext,
+    empresa: str | None = None,
 ) -> Editada | Invalida:
-    """Reads, changes, checks and writes, as one step against other editors."""
+    """Reads, changes, checks and writes, as one step against other editors. `empresa`: nothing else is changed."""
     if not arquivo.exists():
         return _recusa(arquivo, f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
     with pasta_travada(arquivo):
@@ -160,15 +185,18 @@ def _editar(
         if visto is not None and visto != hashlib.sha256(conteudo).hexdigest():
             return Mudada(arquivo, (ErroConfig(_MUDADA),))
         try:
-            novo = mudado(conteudo, mudar)
+            dela = partial(_e_a_empresa, cnpj=empresa)
+            novo = mudado_no_item(conteudo, "empresas", dela, mudar) if empresa else mudado(conteudo, mudar)
         except RecusadaError as erro:
             return _recusa(arquivo, str(erro))
         conferida = interpretar(novo, arquivo)
         if isinstance(conferida, Invalida):
             return conferida
-        if novo != conteudo:
-            gravar(arquivo, novo)
-        return Editada(conferida.configuracao, rota() if rota else None)
+        editada = Editada(conferida.configuracao, rota() if rota else None)
+        with gravando(editada.rota):
+            if novo != conteudo:
+                gravar(arquivo, novo)
+        return editada
 
 
 def _simples(valor: str) -> str | int | float:
@@ -220,12 +248,21 @@ def _empresa(documento: Documento, cnpj: str) -> Any:
     return achada
 
 
+def _e_a_empresa(no: Node, cnpj: str | None) -> bool:
+    pares = no.value if isinstance(no, MappingNode) else ()
+    return any(chave.value == "cnpj" and _cnpj_de({"cnpj": valor.value}) == cnpj for chave, valor in pares)
+
+
 def _cnpj_de(mapa: Any) -> str:
     return re.sub(r"[./-]", "", str(mapa.get("cnpj", ""))).upper() if isinstance(mapa, dict) else ""
 
 
 def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
     """Writes keys into a group. Registry numbers are quoted: YAML would take them for numbers."""
+    comentarios.mudando(mapa, lambda: _por_chaves(mapa, campos))
+
+
+def _por_chaves(mapa: Any, campos: Mapping[str, Any]) -> None:
     from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
 
@@ -235,7 +272,9 @@ def _preencher(mapa: Any, campos: Mapping[str, Any]) -> None:
                 mapa[nome] = CommentedMap()
             _preencher(mapa[nome], valor)
         elif valor is None:
-            mapa.pop(nome, None)
+            comentarios.retirar(mapa, nome)
+        elif isinstance(valor, list):
+            comentarios.trocar(mapa, nome, _em_linha(valor))
         else:
             mapa[nome] = DoubleQuotedScalarString(valor) if str(valor).isdigit() else valor
 

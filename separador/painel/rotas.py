@@ -43,7 +43,7 @@ def lista(v: Visita) -> Resposta:
     recusa = edicao.editar(
         v,
         v.tela.muda or "",
-        lambda: arquivo_de.definir(arquivo, "tempo_leitura", segundos, visto),
+        lambda g: arquivo_de.definir(arquivo, "tempo_leitura", segundos, visto, g),
         f"tempo_leitura {segundos}",
     )
     return _lista(v, segundos, *recusa) if recusa is not None else Ir(f"{_LISTA}?feito=tempo")
@@ -79,7 +79,7 @@ def nova(v: Visita) -> Resposta:
         campos["envio"] = ditos["envio"]
     arquivo, conhecidos, visto = v.configuracao.arquivo, assinaturas(v.banco), v.campos.um("resumo") or None
     recusa = edicao.editar(
-        v, v.tela.muda or "", lambda: arquivo_de.incluir_rota(arquivo, campos, conhecidos, visto), ""
+        v, v.tela.muda or "", lambda g: arquivo_de.incluir_rota(arquivo, campos, conhecidos, visto, g), ""
     )
     return _formulario(v, None, ditos, *recusa) if recusa is not None else Ir(f"{_LISTA}?feito=rota")
 
@@ -101,7 +101,7 @@ def uma(v: Visita) -> Resposta:
     recusa = edicao.editar(
         v,
         acao,
-        lambda: arquivo_de.alterar_rota(arquivo, rota.id or 0, campos, conhecidos, visto),
+        lambda g: arquivo_de.alterar_rota(arquivo, rota.id or 0, campos, conhecidos, visto, g),
         ", ".join(campos),
     )
     return _formulario(v, rota, ditos, *recusa) if recusa is not None else Ir(f"{_LISTA}?feito=rota")

@@ -55,6 +55,7 @@ CAPACIDADE = Capacidade(
             f"{_SERVICO}.decisoes:do_pedido",
         ),
     },
+    recebe={"ecac-termo": f"{_SERVICO}.termo_por_token:receber"},
     passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.passo:destinos"),
     usos_de_acesso=f"{_SERVICO}.autoria:usos",
@@ -66,6 +67,14 @@ CAPACIDADE = Capacidade(
     telas=(
         Tela("/ecac", f"{_TELAS}.central:central", acao="ecac ocorrencias", menu="Central e-CAC", lugar=30),
         Tela("/ecac/importar", f"{_TELAS}.importar:importar", acao="ecac importar", muda="ecac importar"),
+        Tela("/ecac/importar-a3", f"{_TELAS}.importar:importar_a3", acao="ecac importar", muda="ecac importar"),
+        Tela("/ecac/empresas", f"{_TELAS}.empresas:lista", acao="ecac empresas listar"),
+        Tela(
+            "/ecac/empresas/{cnpj}",
+            f"{_TELAS}.empresas:uma",
+            acao="ecac empresas listar",
+            muda="ecac empresas configurar",
+        ),
         Tela("/ecac/ocorrencias.xlsx", f"{_TELAS}.central:planilha", acao="ecac ocorrencias"),
         Tela("/ecac/ocorrencias/{id}", f"{_TELAS}.ocorrencia:ocorrencia", acao="ecac ocorrencias ver"),
         Tela("/ecac/ocorrencias/{id}/localizar", f"{_TELAS}.ocorrencia:localizar", acao="ecac guias localizar"),

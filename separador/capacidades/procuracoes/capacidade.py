@@ -4,6 +4,7 @@ from separador.nucleo.capacidade import Capacidade, Comando, Tela
 
 _TELAS = "separador.capacidades.procuracoes.telas.escritorios"
 _FORMULARIO = "separador.capacidades.procuracoes.telas.formulario"
+_GUARDA = "separador.capacidades.procuracoes.telas.com_certificado:guarda"
 _ACESSO = "/escritorios/{cnpj}/certificados/{id}"
 
 CAPACIDADE = Capacidade(
@@ -25,8 +26,9 @@ CAPACIDADE = Capacidade(
             f"{_FORMULARIO}:novo",
             acao="procuracao incluir",
             muda="procuracao incluir",
+            arquivos=_GUARDA,
         ),
-        Tela(_ACESSO, f"{_TELAS}:acesso", acao="procuracao ver", muda="procuracao alterar"),
+        Tela(_ACESSO, f"{_TELAS}:acesso", acao="procuracao ver", muda="procuracao alterar", arquivos=_GUARDA),
         Tela(f"{_ACESSO}/excluir", f"{_FORMULARIO}:excluir", acao="procuracao excluir", muda="procuracao excluir"),
     ),
     copia=("escritorio", "procuracao", "procuracao_cliente"),

@@ -2,13 +2,14 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from separador.acesso.banco import auditoria
 from separador.banco.instante import texto_de
 from separador.configuracao import Invalida
-from separador.configuracao.edicao import Editada, Mudada
+from separador.configuracao.edicao import Editada, Gravando, Mudada
 from separador.nucleo.texto.razao import razao
 from separador.painel.base.resposta import CONFLITO, RECUSADA
 from separador.painel.base.visita import Visita
@@ -33,24 +34,29 @@ def sem_gravar(arquivo: Path) -> str:
     return f"O painel não pode gravar {arquivo}: aqui só se vê. Quem pode muda com o comando."
 
 
-def editar(v: Visita, acao: str, fazer: Callable[[], Editada | Invalida], detalhe: str) -> Recusa | None:
+def editar(v: Visita, acao: str, fazer: Callable[[Gravando], Editada | Invalida], detalhe: str) -> Recusa | None:
     """Edits the file; returns why nothing was changed, else None.
 
-    The trail is opened before the file is: what cannot be recorded is not done.
+    The trail is opened before the file is written: what cannot be recorded is not done. It is not held before, because
+    a file of thousands of companies is read and checked for seconds, and the service goes on meanwhile.
     """
     arquivo = v.configuracao.arquivo
     if not pode_gravar(arquivo):
         return CONFLITO, (f"{sem_gravar(arquivo)} Nada foi mudado.",)
-    with v.escrevendo() as banco, banco.transacao():
-        try:
-            feito = fazer()
-        except OSError as erro:
-            return CONFLITO, (f"Não consegui gravar {arquivo}: {razao(erro)}. Nada foi mudado.",)
-        if isinstance(feito, Invalida):
-            return (CONFLITO if isinstance(feito, Mudada) else RECUSADA), tuple(_frase(str(e)) for e in feito.erros)
-        sobre = f"rota {feito.rota}" if feito.rota is not None else ""
-        dito = "; ".join(d for d in (sobre, detalhe) if d)
-        auditoria.registrar(banco, texto_de(v.agora), v.quem, "comando", acao, detalhe=dito)
+
+    @contextmanager
+    def gravando(rota: int | None) -> Generator[None, None, None]:
+        with v.escrevendo() as banco, banco.transacao():
+            yield
+            dito = "; ".join(d for d in (f"rota {rota}" if rota is not None else "", detalhe) if d)
+            auditoria.registrar(banco, texto_de(v.agora), v.quem, "comando", acao, detalhe=dito)
+
+    try:
+        feito = fazer(gravando)
+    except OSError as erro:
+        return CONFLITO, (f"Não consegui gravar {arquivo}: {razao(erro)}. Nada foi mudado.",)
+    if isinstance(feito, Invalida):
+        return (CONFLITO if isinstance(feito, Mudada) else RECUSADA), tuple(_frase(str(e)) for e in feito.erros)
     return None
 
 

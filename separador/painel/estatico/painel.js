@@ -191,6 +191,13 @@ function contar(onde) {
 }
 contar(document);
 
+// Without script such a field always takes a text, and the server says when it does not fit the box.
+for (const caixa of todos("[data-habilita]:not(:disabled)")) {
+  const mudar = () => { document.getElementById(caixa.dataset.habilita).disabled = !caixa.checked; };
+  caixa.addEventListener("change", mudar);
+  mudar();
+}
+
 const doFragmento = um("[data-do-fragmento]");
 const codigo = new URLSearchParams(location.hash.slice(1)).get(doFragmento?.dataset.doFragmento ?? "");
 if (doFragmento && codigo) {

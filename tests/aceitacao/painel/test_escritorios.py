@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from separador.cofre import chave_mestra
-from tests.aceitacao.linha_de_comando import ADMIN
-from tests.aceitacao.painel.conftest import CLIENTE, ESCRITORIO, Navegador, Painel
+from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR
+from tests.aceitacao.painel.conftest import CLIENTE, ESCRITORIO, Navegador, Painel, Visto
 from tests.aceitacao.painel.test_movimento import tabela
+from tests.apoio.autoridade import SENHA as SENHA_PFX
+from tests.apoio.autoridade import emitir
 from tests.apoio.maquina import Maquina
+from tests.apoio.pfx_caro import com_iteracoes_no_mac
 
 pytestmark = pytest.mark.requisito("PAINEL-01", "PAINEL-02", "PROC-01", "PROC-03")
 
@@ -116,3 +120,103 @@ def test_sem_servico_nada_se_guarda_e_se_diz_o_que_fazer(
     assert "SEM SERVIÇO" not in [a["nome"] for a in painel.cenario.maquina.json("procuracao", "listar")]
     assert operador.enviar(f"{com_acesso}/novo", CAMPOS).estado == 403
     assert "NOVO</a>" not in operador.abrir(com_acesso).texto
+
+
+# --- the certificate inside the form ---------------------------------------------------------------------------------
+
+
+def do_certificado(nome: str, **mais: str) -> dict[str, str]:
+    ditos = {"tipo": "certificado", "esfera": "federal", "nome": nome, "clientes": CLIENTE, "ativo": "1"}
+    return ditos | {"senha_pfx": SENHA_PFX} | mais
+
+
+def pfx(nome: str, qual: int = 0, cnpj: str = ESCRITORIO) -> bytes:
+    return emitir(cnpj, nome=nome, qual=qual, de=datetime.now(UTC) - timedelta(days=1)).pfx()
+
+
+def pendente(visto: Visto) -> str:
+    achado = re.search(r'name="pendente" value="([^"]+)"', visto.texto)
+    assert achado is not None, visto.texto
+    return achado[1]
+
+
+def guardados(m: Maquina) -> tuple[set[str], set[str]]:
+    """Returns the nicknames of the office's certificates, and the names of the accesses."""
+    com_apelido = m.json("certificado", "listar", "--empresa", ESCRITORIO)
+    return {r["apelido"] for r in com_apelido}, {a["nome"] for a in m.json("procuracao", "listar")}
+
+
+@pytest.mark.requisito("PROC-06", "CERT-02")
+def test_o_certificado_vem_no_formulario_e_o_acesso_passa_a_usa_lo(
+    servico: Maquina, admin: Navegador, com_acesso: str
+) -> None:
+    """Two steps; after the first nothing is there, after the second both are; a renewed one takes its place."""
+    novo, antes = f"{com_acesso}/novo", guardados(servico)
+    linhas = len([x for x in servico.json("auditoria", "listar") if x["alvo"] == "procuracao incluir"])
+    conferir = admin.soltar(novo, do_certificado("CERT <i>"), [(b"e.pfx", pfx("OFICIO <b>"))])
+    assert conferir.estado == 200, conferir.texto
+    for dito in (ESCRITORIO, "OFICIO &lt;b&gt;", "CERT &lt;i&gt;", "mais 363", "Ainda nada foi guardado"):
+        assert dito in conferir.texto
+    assert "O certificado não é de" not in conferir.texto
+    assert SENHA_PFX not in conferir.texto
+    assert guardados(servico) == antes
+    assert admin.enviar(f"{com_acesso}/1", {"pendente": pendente(conferir)}).estado == 409
+    assert admin.enviar(novo, {"pendente": pendente(conferir)}).para == com_acesso
+    assert guardados(servico) == (antes[0] | {"CERT <i>"}, antes[1] | {"CERT <i>"})
+    feito = servico.json("procuracao", "ver", "CERT <i>")
+    assert (feito["certificado"], feito["recusa"]) == ("CERT <i>", None)
+    assert len([x for x in servico.json("auditoria", "listar") if x["alvo"] == "procuracao incluir"]) == linhas + 1
+    assert admin.enviar(novo, {"pendente": pendente(conferir)}).estado == 409
+    achado = re.search(rf'href="{com_acesso}/(\d+)"><bdi>CERT', admin.abrir(com_acesso).texto)
+    assert achado is not None
+    um = f"{com_acesso}/{achado[1]}"
+    repetido = admin.soltar(um, do_certificado("CERT <i>"), [(b"e.pfx", pfx("OFICIO <b>"))])
+    assert repetido.estado == 200  # the same holder, another certificate: it is renewed
+    assert "CERT &lt;i&gt; 2" in repetido.texto
+    assert admin.enviar(um, {"pendente": pendente(repetido)}).para == com_acesso
+    assert servico.json("procuracao", "ver", "CERT <i>")["certificado"] == "CERT <i> 2"
+    assert "selected>CERT &lt;i&gt; 2 (" in admin.abrir(um).texto
+    for arquivo in servico.pasta.rglob("*"):
+        if arquivo.is_file():
+            assert SENHA_PFX.encode() not in arquivo.read_bytes(), arquivo
+
+
+@pytest.mark.requisito("CERT-02")
+def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
+    painel: Painel, servico: Maquina, admin: Navegador, com_acesso: str
+) -> None:
+    novo, antes, bom = f"{com_acesso}/novo", guardados(servico), pfx("OUTRO", 1)
+    ruins: list[tuple[dict[str, str], bytes, str]] = [
+        (do_certificado("X"), b"", "está vazio"),
+        (do_certificado("X"), b"PK\x03\x04" + b"\x00" * 60, "Nada foi mudado"),
+        (do_certificado("X"), com_iteracoes_no_mac(bom, 2_000_000_000), "Nada foi mudado"),
+        (do_certificado("X", tipo="login", login="joao"), bom, "só de um acesso por Certificado"),
+        (do_certificado("X", clientes="123"), bom, "não é um CNPJ nem um CPF"),
+        (do_certificado("ACESSO <i>"), bom, "já tem um acesso chamado"),
+        *((do_certificado("X", senha_pfx="errada-errada"), bom, "senha") for _ in range(5)),
+    ]
+    for campos, dados, dito in ruins:
+        visto = admin.soltar(novo, campos, [(b"a.pfx", dados)])
+        assert visto.estado == 422, (dito, visto.texto)
+        assert 'role="alert"' in visto.texto
+        assert dito in unescape(visto.texto) or dito == "Nada foi mudado"
+        assert campos["senha_pfx"] not in visto.texto
+    assert admin.soltar(novo, do_certificado("X"), [(b"a.pfx", b"\x30" * (3 * 1024 * 1024))]).estado == 413
+    assert admin.enviar(novo, do_certificado("X")).estado == 422
+    de_outro = admin.soltar(novo, do_certificado("X"), [(b"a.pfx", pfx("TERCEIRO", 1, CLIENTE))])
+    assert "em nome de TERCEIRO" in de_outro.texto
+    assert painel.navegador().entrar(OPERADOR).enviar(novo, {"pendente": pendente(de_outro)}).estado == 403
+    # Somebody takes the name between the two steps: the certificate is not installed either.
+    admin.enviar(novo, CAMPOS | {"nome": "X"})
+    recusado = admin.enviar(novo, {"pendente": pendente(de_outro)})
+    assert recusado.estado == 422
+    assert "já tem um acesso chamado X" in recusado.texto
+    assert guardados(servico) == (antes[0], antes[1] | {"X"})
+
+
+def test_sem_servico_o_certificado_nao_entra(painel: Painel, admin: Navegador, com_acesso: str) -> None:
+    visto = admin.soltar(f"{com_acesso}/novo", do_certificado("SEM"), [(b"a.pfx", pfx("SEM", 1))])
+    assert visto.estado == 409
+    assert "Ligue o serviço" in visto.texto
+    assert 'value="SEM"' in visto.texto
+    assert "SEM" not in guardados(painel.cenario.maquina)[1]

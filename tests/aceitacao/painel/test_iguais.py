@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from separador.demonstracao.empresas import EMITENTE
 from separador.nucleo import capacidade
 from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
-from tests.aceitacao.painel.conftest import RETIDA, desligar, ligar, povoar, semear_cargas
+from tests.aceitacao.painel.conftest import ESCRITORIO, RETIDA, desligar, ligar, povoar, semear_cargas
 from tests.apoio.maquina import Maquina
 
 pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.longo]
@@ -93,6 +94,17 @@ PARES = {
         "retida", OPERADOR, "/cargas/{0}/complementar",
         {"forma_pagamento": "PAGO", "retira": "1", "responsavel": "emitente", "apolice": "55"},
         ("{0}", "--forma-pagamento", "PAGO", "--retira", "--seguro", "emitente:55"),
+    ),
+    "ecac empresas configurar": Par(
+        "", ADMIN, f"/ecac/empresas/{EMITENTE.cnpj}",
+        {
+            "utiliza": "1", "inicio": "2026-01-31", "acesso": "código de acesso", "procuracao": "1",
+            "procurador": ESCRITORIO, "servico": "e-CAC", "implantacao": "local",
+        },
+        (
+            *(EMITENTE.cnpj, "--utiliza", "--inicio", "2026-01-31", "--acesso", "código de acesso"),
+            *("--procurador", ESCRITORIO, "--servico", "e-CAC"),
+        ),
     ),
     "certificado validade": Par("", OPERADOR, "/certificados", {}, ()),
     "usuario trocar-senha": Par(

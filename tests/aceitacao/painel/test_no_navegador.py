@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from PIL import Image
 
 from separador.demonstracao import painel as demonstrado
 from tests.aceitacao.cenario import Cenario
+from separador.demonstracao.empresas import EMITENTE
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import ESCRITORIO, GERADA, RETIDA, Painel, desligar, ligar, semear_cargas
 from tests.apoio import chromium, figuras_do_painel
@@ -63,7 +65,7 @@ def paginas(painel: Painel) -> list[str]:
             "/ecac",
             "/ecac/guias",
             "/ecac/guias/nova",
-            "/ecac/importar",
+            *("/ecac/importar", "/ecac/importar-a3", "/ecac/empresas", f"/ecac/empresas/{EMITENTE.cnpj}"),
             *("/escritorios", f"/escritorios/{ESCRITORIO}/certificados"),
             *(f"/escritorios/{ESCRITORIO}/certificados/{fim}" for fim in ("novo", "1", "1/excluir")),
             *("/ecac?agrupar=empresa", "/ecac/ocorrencias/1", "/ecac/ocorrencias/1/localizar", "/ecac/guias/2"),
@@ -194,6 +196,63 @@ def test_nenhuma_pagina_tem_falta_grave_de_acessibilidade(painel: Painel, navega
             aba.ir(caminho)
             assert aba.pagina.get_by_role("heading", level=1).count() == 1, caminho
             faltas[caminho] = aba.violacoes()
+    assert {c: f for c, f in faltas.items() if f} == {}
+
+
+@pytest.fixture
+def com_token(painel: Painel) -> Iterator[None]:
+    """The company of the configuration is imported by a token; afterwards the file is as it was."""
+    arquivo = painel.cenario.maquina.config
+    antes = arquivo.read_bytes()
+    lido = yaml.safe_load(antes)
+    lido["empresas"][0]["ecac"] = {"utiliza": True, "inicio": "2026-01-01", "acesso": "certificado A3"}
+    segredos = {n: {"env": "SEGREDO_DO_SERPRO"} for n in ("chave_consumidor", "segredo_consumidor")}
+    lido["ecac"] = {"contratante": EMITENTE.cnpj} | segredos
+    arquivo.write_text(yaml.safe_dump(lido, allow_unicode=True, sort_keys=False))
+    yield
+    arquivo.write_bytes(antes)
+
+
+@pytest.mark.usefixtures("com_token")
+def test_a_empresa_do_ecac_e_o_pin_se_acham_por_nome(painel: Painel, navegador: Any, endereco: str) -> None:
+    faltas = {}
+    with chromium.aba(navegador, endereco) as aba:
+        chromium.entrar(aba, ADMIN, SENHA)
+        p = aba.pagina
+        aba.ir("/ecac")
+        p.get_by_role("button", name="Importar pelo certificado A3", exact=True).click()
+        dialogo = p.get_by_role("dialog", name="Importar pelo certificado A3")
+        assert dialogo.get_by_role("combobox", name="Empresa", exact=True).input_value() == EMITENTE.cnpj
+        assert dialogo.get_by_role("button", name="Importar", exact=True).is_enabled()
+        faltas["diálogo"] = aba.violacoes()
+        dialogo.get_by_label("PIN do token", exact=True).fill("1234")
+        dialogo.get_by_role("button", name="Importar", exact=True).click()
+        assert "Ligue o serviço" in p.locator("main").get_by_role("alert").inner_text()
+        assert p.get_by_label("PIN do token", exact=True).input_value() == ""
+        faltas["recusada"] = aba.violacoes()
+        aba.ir("/ecac")
+        p.get_by_role("link", name="Configurar empresas", exact=True).click()
+        p.get_by_role("table", name="Empresas").get_by_role("link", name=EMITENTE.nome, exact=True).click()
+        acessos = p.get_by_role("group", name="Tipos de Acesso e-CAC")
+        assert acessos.get_by_role("radio", name="Certificado Digital A3", exact=True).is_checked()
+        acessos.get_by_role("radio", name="Certificado Digital A1", exact=True).check()
+        procurador = p.get_by_role("textbox", name="CNPJ ou CPF do procurador", exact=True)
+        assert procurador.is_disabled()
+        p.get_by_role("checkbox", name="Certificado é procuração digital", exact=True).check()
+        procurador.fill(ESCRITORIO)
+        servicos = p.get_by_role("group", name="Serviços contratados")
+        assert servicos.get_by_role("checkbox", name="e-CAC", exact=True).is_checked()
+        servicos.get_by_role("checkbox", name="Desacordo", exact=True).uncheck()
+        p.get_by_label("Data de início de utilização", exact=True).fill("2026-02-28")
+        p.get_by_role("combobox", name="Implantação", exact=True).select_option("nuvem")
+        p.get_by_role("button", name="Salvar", exact=True).click()
+        p.get_by_text("Configuração gravada.").wait_for()
+        faltas["gravada"] = aba.violacoes()
+        assert p.get_by_role("checkbox", name="Utiliza e-CAC", exact=True).is_checked()
+    gravado = yaml.safe_load(painel.cenario.maquina.config.read_text())["empresas"][0]["ecac"]
+    assert (gravado["acesso"], gravado["procurador"]) == ("certificado A1", ESCRITORIO)
+    assert (gravado["servicos"], gravado["implantacao"]) == (["e-CAC"], "nuvem")
+    assert str(gravado["inicio"]) == "2026-02-28"
     assert {c: f for c, f in faltas.items() if f} == {}
 
 

@@ -12,7 +12,6 @@ from separador.banco import leitura as leitura_do_banco
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.cli import situacoes
 from separador.capacidades.ecac.cli.ecac import limpar
-from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.capacidades.ecac.servico.vista.importar import PEDIDO, SEM_A_CHAVE, dados_da_ordem, escolher
 from separador.cli.base import autorizacao, chamada, leitura, pedidos, terminal
@@ -180,54 +179,38 @@ def _limpar_barra() -> None:
 
 def _assinar_termos(config: "Configuracao", empresas: "list[Empresa]", *, pin_stdin: bool) -> None:
     """Signs here, by the token, one termo per author, good for today. The PIN goes nowhere."""
-    contratante = config.ecac.contratante if config.ecac is not None else None
-    agora = leitura.agora_utc()
+    from separador.capacidades.ecac.servico.termo_por_token import autores  # noqa: PLC0415 -- the token's libraries
+
     with autorizacao.escrevendo(config.dados, migrar=True) as banco:
-        do_arquivo = autoria.com_arquivo(config.empresas)
-        autores = {autoria.de(banco, e, contratante, agora, do_arquivo).autor for e in empresas}
-    for autor in sorted(a for a in autores if a not in (None, contratante)):
+        de_quem = autores(banco, config, empresas, leitura.agora_utc())
+    for autor in de_quem:
         _assinar_um(config, autor, pin_stdin=pin_stdin)
 
 
 def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
-    from datetime import timedelta  # noqa: PLC0415
-
-    from separador.banco.instante import texto_de  # noqa: PLC0415
-    from separador.capacidades.certificados import banco as tabela  # noqa: PLC0415
     from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError  # noqa: PLC0415
     from separador.capacidades.ecac.integra.termo import TermoInvalidoError  # noqa: PLC0415
-    from separador.capacidades.ecac.servico.autores import assinar_termo  # noqa: PLC0415
+    from separador.capacidades.ecac.servico import termo_por_token  # noqa: PLC0415
     from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
 
-    secao = config.ecac
-    if secao is None:
-        return
     with leitura.lendo(config.dados) as lido:
-        do_autor = [
-            r
-            for r in (tabela.ativos_lidos(lido) if lido is not None else ())
-            if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])
-        ]
-    if not do_autor:
-        sair(
-            Saida.RECUSADO,
-            f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
+        linha = (
+            termo_por_token.certificado_de(lido, autor) if lido is not None else termo_por_token.sem_certificado(autor)
         )
-    pin = terminal.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+    if isinstance(linha, str):
+        sair(Saida.RECUSADO, linha)
+    pin = terminal.pedir_senha(f"PIN do token de {linha['titular']}", pela_entrada=pin_stdin)
     with autorizacao.escrevendo(config.dados) as banco:  # after the wait: the person may still do it
         agora = leitura.agora_utc()
         try:
-            referencia = Referencia.de_json(do_autor[0]["token"])
-            token = AssinanteDoToken(referencia, bytes(do_autor[0]["der"]), pin, config.dados / PASTA)
+            token = AssinanteDoToken(Referencia.de_json(linha["token"]), bytes(linha["der"]), pin, config.dados / PASTA)
             try:
-                empresas = {e.cnpj: e for e in config.empresas}
-                xml, ate = assinar_termo(secao, empresas, autor, token, hoje(agora), timedelta())
+                xml, ate = termo_por_token.assinar(config, autor, token, agora)
             finally:
                 token.fechar()
         except TokenError as erro:
             sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer} Nada foi mudado.")
         except TermoInvalidoError as erro:
-            sair(Saida.RECUSADO, f"O termo de autorização não pôde ser assinado: {erro}.")
-        with banco.transacao():
-            ecac_empresas.guardar_termo(banco, autor, xml, ate.isoformat(), a3=True, quando=texto_de(agora))
+            sair(Saida.RECUSADO, termo_por_token.nao_pode_ser_assinado(erro))
+        termo_por_token.guardar(banco, autor, xml, ate, agora)
     click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {fuso.dia(ate)}.", err=True)

@@ -11,7 +11,7 @@ from separador.capacidades.ecac.banco.leitura import existe
 from separador.capacidades.ecac.banco.listas import FiltroOcorrencias
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, Especie, Status
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
-from separador.capacidades.ecac.servico.vista.importar import SEM_A_CHAVE
+from separador.capacidades.ecac.servico.vista.importar import SEM_A_CHAVE, a3, por_que_sem_a3
 from separador.capacidades.ecac.servico.vista.ocorrencias import EMPRESA, OCORRENCIA, LinhaOcorrencia, agrupar, linha
 from separador.painel.base.campos import Campos
 from separador.painel.base.escolhas import cnpj, empresas
@@ -47,6 +47,8 @@ def central(v: Visita) -> Resposta:
         "gasto": _gasto(v) if ha and not sem_chave else None,
         "orcamento": v.configuracao.ecac.orcamento_dia if v.configuracao.ecac is not None else None,
         "impede": SEM_A_CHAVE if sem_chave else None,
+        "a3": bool(a3(v.configuracao)),
+        "sem_a3": por_que_sem_a3(v.configuracao),
         "aqui": aqui.endereco(CAMINHO),
     }
     return Pagina("ecac/central.html", "Central e-CAC", valores | resto)

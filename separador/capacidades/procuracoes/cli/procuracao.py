@@ -103,7 +103,7 @@ def incluir(
 ) -> None:  # fmt: skip
     """Does all or nothing: when the secrets or the certificate cannot be kept, nothing is registered."""
     from separador.capacidades.procuracoes.cli import certificado  # noqa: PLC0415
-    from separador.capacidades.procuracoes.servico import gravacao  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import certificado_do_acesso, gravacao  # noqa: PLC0415
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     qual = tipo_de(tipo)
@@ -122,7 +122,7 @@ def incluir(
     def gravar(banco: "Banco") -> None:
         cofre = _cofre(config.dados, banco) if segredos or aberto is not None else None
         if aberto is not None and cofre is not None:
-            _exigir(certificado.instalar(banco, cofre, config, acesso, aberto, quem=quem, agora=agora))
+            _exigir(certificado_do_acesso.instalar(banco, cofre, config, acesso, aberto, quem=quem, agora=agora))
         dia = trocada_em or servico.hoje_de(agora)
         _exigir(gravacao.incluir(banco, cofre, acesso, segredos, trocada_em=dia, quem=quem, agora=agora))
 

@@ -1,13 +1,23 @@
-"""Takes the accesses that the panel hands in by the socket, with their secrets, which go from memory to the vault."""
+"""Takes the accesses that the panel hands in by the socket, with their secrets, which go from memory to the vault.
 
+A certificate that comes with an access is opened before anything is written, and installed in the access's transaction:
+both are there in the end, or none.
+"""
+
+import base64
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
 from separador.banco.conexao import Banco, abrir
+from separador.banco.instante import texto_de
+from separador.capacidades.certificados.dominio import pessoa
+from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez
+from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_PFX
+from separador.capacidades.certificados.leitura.pfx import Aberto
 from separador.capacidades.procuracoes import banco as procuracoes
 from separador.capacidades.procuracoes.dominio import Acesso, Validade
-from separador.capacidades.procuracoes.servico import gravacao
+from separador.capacidades.procuracoes.servico import certificado_do_acesso, gravacao
 from separador.capacidades.procuracoes.servico import procuracoes as servico
 from separador.capacidades.procuracoes.servico.gravacao import EXCLUIR, INCLUIR
 from separador.cofre.abertura import abrir_cofre
@@ -29,27 +39,81 @@ class _RecusadoError(Exception):
         self.mensagem = mensagem
 
 
+class _SoVistoError(Exception):
+    """Takes back everything that was written: it was only tried."""
+
+
 def acesso(contexto: Contexto, ambiente: Mapping[str, str], dados: dict[str, Any]) -> Recebido:
-    """Registers, changes or deletes one access. The vault is opened only where a secret is put in or taken out."""
+    """Registers, changes or deletes one access. The vault is opened only where a secret is put in or taken out.
+
+    With `so_ver` everything is tried and nothing kept: the answer says whose the certificate is that came along.
+    """
+    aberto = _abrir(dados)
+    if isinstance(aberto, Recusa):
+        return Recebido(RECUSADO, {"erros": [[e.mensagem, e.o_que_fazer] for e in aberto.erros]})
     with closing(abrir(contexto.dados, migrar=False)) as banco:
         try:
             with banco.transacao():
-                return Recebido(FEITO, {"aviso": _fazer(contexto, ambiente, banco, dados)})
+                aviso = _fazer(contexto, ambiente, banco, dados, aberto)
+                _so_ver(dados)
+        except _SoVistoError:
+            return Recebido(FEITO, _visto(dados, aberto))
         except _RecusadoError as recusado:
             return Recebido(RECUSADO, {"erros": [[recusado.mensagem, ""]]})
+    return Recebido(FEITO, {"aviso": aviso})
 
 
-def _fazer(contexto: Contexto, ambiente: Mapping[str, str], banco: Banco, dados: Mapping[str, Any]) -> str:
+def _so_ver(dados: Mapping[str, Any]) -> None:
+    if dados.get("so_ver"):
+        raise _SoVistoError
+
+
+def _abrir(dados: Mapping[str, Any]) -> Aberto | Recusa | None:
+    if not dados.get("pfx"):
+        return None
+    pfx = base64.b64decode(dados["pfx"], validate=True)[:LIMITE_PFX]
+    return abrir_uma_vez(pfx, str(dados["senha_pfx"]).encode())
+
+
+def _visto(dados: Mapping[str, Any], aberto: Aberto | None) -> dict[str, object]:
+    if aberto is None:
+        return {}
+    quem = aberto.certificado.identidade
+    esperado = str(dados["acesso"]["certificado_cnpj"] or dados["escritorio"])
+    return {
+        "titular": quem.titular, "pessoa": pessoa(quem), "de": texto_de(quem.validade_de),
+        "ate": texto_de(quem.validade_ate), "de_outro": certificado_do_acesso.de_outro(esperado, aberto),
+    }  # fmt: skip
+
+
+def _fazer(
+    contexto: Contexto, ambiente: Mapping[str, str], banco: Banco, dados: Mapping[str, Any], aberto: Aberto | None
+) -> str:
     quem, acao, agora = str(dados["quem"]), str(dados["acao"]), contexto.agora()
     if dados["fazer"] == EXCLUIR:
         return _excluir(contexto, ambiente, banco, dados)
     campos, segredos = gravacao.ler(dados["acesso"]), {n: str(x) for n, x in dados["segredos"].items() if x}
-    cofre, hoje = _cofre(contexto, ambiente, banco) if segredos else None, servico.hoje_de(agora)
+    cofre = _cofre(contexto, ambiente, banco) if segredos or aberto is not None else None
+    hoje, novo = servico.hoje_de(agora), Acesso(escritorio=str(dados["escritorio"]), **campos)
+    if aberto is not None and cofre is not None:
+        _exigir(
+            certificado_do_acesso.instalar(
+                banco, cofre, contexto.config, novo, aberto, quem=quem, agora=agora,
+                se_ja_ha=certificado_do_acesso.PELA_PAGINA,
+            )
+        )  # fmt: skip
     if dados["fazer"] == INCLUIR:
-        novo = Acesso(escritorio=str(dados["escritorio"]), **campos)
         feito = gravacao.incluir(banco, cofre, novo, segredos, trocada_em=hoje, quem=quem, agora=agora, acao=acao)
         _exigir(feito)
         return ""
+    return _alterar(contexto, banco, cofre, dados, campos, segredos)
+
+
+def _alterar(
+    contexto: Contexto, banco: Banco, cofre: Cofre | None, dados: Mapping[str, Any], campos: dict[str, Any],
+    segredos: dict[str, str],
+) -> str:  # fmt: skip
+    quem, acao, agora = str(dados["quem"]), str(dados["acao"]), contexto.agora()
     linha = procuracoes.por_id(banco, int(dados["id"]))
     if linha is None:
         raise _RecusadoError("O acesso não existe mais. Nada foi mudado.")
@@ -59,8 +123,9 @@ def _fazer(contexto: Contexto, ambiente: Mapping[str, str], banco: Banco, dados:
     volta = gravacao.alterar(banco, contexto.config, linha["id"], campos, quem=quem, agora=agora, acao=acao)
     _exigir(volta)
     if segredos and cofre is not None:
+        dia = servico.hoje_de(agora)
         _exigir(
-            servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=hoje, quem=quem, agora=agora, acao=acao)
+            servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=dia, quem=quem, agora=agora, acao=acao)
         )
     return str(volta).strip()
 

@@ -59,7 +59,10 @@ def acesso(v: Visita) -> Resposta:
     escritorio, e = achar(v)
     formulario, estado, avisos, aviso = do_formulario(v, escritorio, de_estado(e)), ACHADA, tuple[str, ...](), ""
     if v.enviada:
-        formulario, estado, avisos, aviso = mudar(v, escritorio, e)
+        mudado = mudar(v, escritorio, e)
+        if isinstance(mudado, Pagina):
+            return mudado
+        formulario, estado, avisos, aviso = mudado
         if not avisos and not aviso:
             return Ir(caminho(escritorio))
     todos = servico.usos_de_agora(v.banco, v.configuracao, v.agora)

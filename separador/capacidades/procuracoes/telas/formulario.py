@@ -11,38 +11,49 @@ from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso
 from separador.capacidades.procuracoes.servico import procuracoes as servico
 from separador.capacidades.procuracoes.servico.gravacao import ALTERAR, EXCLUIR, INCLUIR
 from separador.capacidades.procuracoes.servico.procuracoes import Estado
+from separador.capacidades.procuracoes.telas import com_certificado
+from separador.capacidades.procuracoes.telas.entrega import Recusa, entregue
 from separador.painel.base.escolhas import cnpj
-from separador.painel.base.resposta import ACHADA, CONFLITO, NAO_HA, RECUSADA, Erro, Ir, Pagina, Resposta
+from separador.painel.base.resposta import ACHADA, NAO_HA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
-from separador.pedidos.entrega import entregar
 
-ESPECIE = "procuracao"
-SEM_SERVICO = (
-    "Ligue o serviço (separador iniciar) e repita: é ele que guarda os acessos e os seus segredos. Sem ele, há o"
-    " comando separador procuracao. Nada foi mudado."
-)
 _TEXTOS = ("nome", "login", "titular", "orgao", "validade")
 _MESES_MAXIMOS = 120
+_NOVO = "Nova procuração"
 
 
 def novo(v: Visita) -> Resposta:
-    """Registers an access."""
+    """Registers an access, with its certificate where a file of one came along."""
     escritorio = achar_escritorio(v)
-    ditos = _ditos(v) if v.enviada else _vazio()
     if not v.enviada:
-        return _pagina(v, escritorio, ditos)
-    recusa = entregue(
-        v, {"fazer": INCLUIR, "escritorio": escritorio["cnpj"], "acesso": ditos, "segredos": _segredos(v)}
-    )
-    if isinstance(recusa, tuple):
-        return _pagina(v, escritorio, ditos, *recusa)
-    return Ir(caminho(escritorio))
+        return _pagina(v, escritorio, _vazio())
+    ditos, feito = _fazer(v, escritorio, _ditos(v), {"fazer": INCLUIR}, _NOVO, _vazio())
+    if isinstance(feito, Pagina):
+        return feito
+    return _pagina(v, escritorio, ditos, *feito) if isinstance(feito, tuple) else Ir(caminho(escritorio))
 
 
-def mudar(v: Visita, escritorio: sqlite3.Row, e: Estado) -> tuple[dict[str, Any], int, tuple[str, ...], str]:
-    """Changes an access; returns what the form shows, the status, the refusals, and what a person has to know."""
+def _fazer(
+    v: Visita, escritorio: sqlite3.Row, ditos: dict[str, Any], qual: dict[str, Any], titulo: str, antes: dict[str, Any]
+) -> tuple[dict[str, Any], str | Recusa | Pagina]:
+    """Has it done; returns what the form shows, and what a person has to know, a refusal, or the page in between.
+    `antes`: what the form showed at first."""
+    if v.campos.um("pendente"):
+        enviados, guardado = com_certificado.guardar(v)
+        return enviados or antes, guardado
+    pedido = qual | {"escritorio": escritorio["cnpj"], "acesso": ditos, "segredos": _segredos(v)}
+    if com_certificado.veio(v):
+        return ditos, com_certificado.conferir(v, pedido, titulo, v.caminho)
+    return ditos, entregue(v, pedido)
+
+
+def mudar(v: Visita, escritorio: sqlite3.Row, e: Estado) -> Pagina | tuple[dict[str, Any], int, tuple[str, ...], str]:
+    """Changes an access; returns what the form shows, the status, the refusals, and what a person has to know; or the
+    page in between."""
     ditos = _ditos(v) | {"tipo": e.acesso.tipo.value}
-    feito = entregue(v, {"fazer": ALTERAR, "id": e.id, "acesso": ditos, "segredos": _segredos(v)})
+    ditos, feito = _fazer(v, escritorio, ditos, {"fazer": ALTERAR, "id": e.id}, e.acesso.nome, de_estado(e))
+    if isinstance(feito, Pagina):
+        return feito
     if isinstance(feito, tuple):
         return do_formulario(v, escritorio, ditos), *feito, ""
     return do_formulario(v, escritorio, ditos), ACHADA, (), feito
@@ -59,16 +70,6 @@ def excluir(v: Visita) -> Resposta:
         estado, avisos = feito
     valores = {"nome": e.acesso.nome, "volta": f"{caminho(escritorio)}/{e.id}"}
     return Pagina("procuracoes/excluir.html", "Excluir acesso", valores, estado, avisos)
-
-
-def entregue(v: Visita, dados: dict[str, Any]) -> str | tuple[int, tuple[str, ...]]:
-    """Hands an access to the service. Returns what a person has to know, or status and sentences of a refusal."""
-    feito = entregar(v.dados, ESPECIE, dados | {"quem": v.quem, "acao": v.tela.muda})
-    if feito is None:
-        return CONFLITO, (SEM_SERVICO,)
-    if feito.codigo != 0:
-        return RECUSADA, tuple(f.strip() for f in feito.frases)
-    return str(feito.valor.get("aviso") or "")
 
 
 def caminho(escritorio: sqlite3.Row) -> str:
@@ -163,4 +164,4 @@ def _pagina(
     v: Visita, escritorio: sqlite3.Row, ditos: dict[str, Any], estado: int = ACHADA, avisos: tuple[str, ...] = ()
 ) -> Pagina:
     valores = do_formulario(v, escritorio, ditos) | {"existe": False}
-    return Pagina("procuracoes/nova.html", "Nova procuração", valores, estado, avisos)
+    return Pagina("procuracoes/nova.html", _NOVO, valores, estado, avisos)

@@ -4,10 +4,12 @@ import json
 from datetime import date
 
 from separador.configuracao import Configuracao, Empresa
-from separador.configuracao.uso_do_ecac import Modo
+from separador.configuracao.uso_do_ecac import AcessoEcac, Modo
 from separador.nucleo import fuso
 
 PEDIDO = "ecac-importar"
+TERMO = "ecac-termo"
+"""The kind of order, and of what is handed in with a PIN."""
 SEM_A_CHAVE = "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita."
 _RECUSAS = {
     Modo.NAO_UTILIZA: "não utiliza o e-CAC (utiliza: false); ela nunca é consultada",
@@ -32,6 +34,19 @@ def escolher(config: Configuracao, cnpj: str | None, dia: date, *, a3: bool) -> 
         return f"A empresa {cnpj} não está na configuração."
     recusa = _contra(dona, modo, dia)
     return [dona] if recusa is None else recusa
+
+
+def a3(config: Configuracao) -> list[Empresa]:
+    """Returns the companies that are imported by their token."""
+    return [e for e in config.empresas if e.ecac.modo is Modo.SOB_DEMANDA]
+
+
+def por_que_sem_a3(config: Configuracao) -> str | None:
+    """Returns why the company that asks for a token cannot be imported by it. None: one can, or none asks for it."""
+    pedem = [e for e in config.empresas if e.ecac.utiliza and e.ecac.acesso is AcessoEcac.A3]
+    if a3(config) or not pedem:
+        return None
+    return next((f"{e.nome}: {e.ecac.recusa}." for e in pedem if e.ecac.recusa is not None), None)
 
 
 def _contra(e: Empresa, modo: Modo, dia: date) -> str | None:
