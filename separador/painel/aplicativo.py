@@ -113,6 +113,8 @@ def _pagina(
         if enviada:
             negada = await _no_fio(fios, partial(atendente.barrar, chegada))
             if negada is not None:
+                if "expect" not in request.headers:  # else nothing of it was sent yet
+                    await _escoar(request.stream())
                 return negada
             borda = envio.fronteira(request.headers.get("content-type", "")) if tela.arquivos is not None else None
             if borda is not None:
@@ -207,11 +209,12 @@ async def _no_fio(fios: ThreadPoolExecutor, funcao: Callable[[], T]) -> T:
 
 async def _corpo(request: Request) -> str | None:
     """Returns the form as text; None when it is larger than any form is."""
-    partes, tamanho = [], 0
+    partes, tamanho, resto = [], 0, request.stream()
     try:
-        async for parte in request.stream():
+        async for parte in resto:
             tamanho += len(parte)
             if tamanho > FORMULARIO_MAXIMO:
+                await _escoar(resto)
                 return None
             partes.append(parte)
     except ClientDisconnect:
