@@ -150,14 +150,23 @@ async def _com_arquivos(
     """Reads a form with files, a portion at a time, and has the page answer it. What the page leaves goes away."""
     fazer = capacidade.resolver(chegada.tela.arquivos or "")
     guarda: envio.Guarda = fazer(atendente.casa)
-    resto = request.stream()
+    comecou = "expect" not in request.headers  # else nothing is sent before we ask for it
+
+    async def corpo() -> AsyncGenerator[bytes, None]:
+        nonlocal comecou
+        async for parte in request.stream():
+            comecou = True
+            yield parte
+
+    resto = corpo()
     try:
         try:
             chegada.campos = await _receber(request, resto, borda, guarda, fios)
         except ClientDisconnect:
             return Response(status_code=MALFEITO)
         except _RECUSAS as erro:
-            await _escoar(resto)
+            if comecou:
+                await _escoar(resto)
             estado, dito = _recusa_de(erro)
             return await _no_fio(fios, partial(atendente.recusar_envio, chegada, estado, dito))
         chegada.arquivos = guarda

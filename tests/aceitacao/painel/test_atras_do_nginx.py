@@ -115,7 +115,7 @@ def test_entrar_dar_uma_ordem_e_sair(publico: str, cenario: Cenario, navegador: 
 def test_soltar_o_que_o_nginx_por_si_nao_deixaria_passar(
     publico: str, cenario: Cenario, navegador: Any, tmp_path: Path
 ) -> None:
-    """By itself nginx lets 1 MiB pass; the page's block lets by what the panel takes, and the rest is the panel's 413."""
+    """By itself nginx lets 1 MiB pass; the block of the page lets by what the panel takes, and the 413 is ours."""
     m, grande, demais = cenario.maquina, tmp_path / "grande.txt", tmp_path / "demais.txt"
     grande.write_bytes(bytes(60 * MIB))
     demais.write_bytes(bytes(65 * MIB))

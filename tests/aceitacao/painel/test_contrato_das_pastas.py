@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
+from separador.simulador.serpro.contribuintes import cnpj
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import ESCRITORIO, Navegador, Painel
 from tests.apoio.certificados import chave_rsa
@@ -384,6 +386,24 @@ def test_solta_se_na_regiao(ligado: Painel, abas: dict[str, Aba]) -> None:
     m.esperar(lambda: {"solto <b>.txt", "ação.TXT"} <= set(m.saida(4)), 30)
 
 
+def test_uma_pasta_arrastada_nao_entra_e_se_diz_por_que(ligado: Painel, abas: dict[str, Aba], tmp_path: Path) -> None:
+    """By the events of the browser itself: what a script makes up is no folder."""
+    uma, p = abas[OPERADOR], abas[OPERADOR].pagina
+    (tmp_path / "pasta").mkdir()
+    (tmp_path / "pasta" / "dentro.txt").write_bytes(b"x")
+    uma.ir("/rotas/4/soltar")
+    antes = trilha(ligado)
+    caixa = p.get_by_role("region", name="Solte arquivos aqui", exact=True).bounding_box()
+    onde = {"x": caixa["x"] + caixa["width"] / 2, "y": caixa["y"] + 10}
+    sessao = p.context.new_cdp_session(p)
+    for tipo in ("dragEnter", "dragOver", "drop"):
+        dados = {"items": [], "files": [str(tmp_path / "pasta")], "dragOperationsMask": 1}
+        sessao.send("Input.dispatchDragEvent", {"type": tipo, **onde, "data": dados})
+    p.get_by_role("alert").get_by_text("Uma pasta não entra").wait_for()
+    assert p.url.endswith("/rotas/4/soltar")
+    assert trilha(ligado) == antes
+
+
 def test_um_nome_que_a_rota_nao_toma_e_recusado_na_hora(abas: dict[str, Aba], painel: Painel) -> None:
     uma, p = abas[""], abas[""].pagina
     uma.ir("/rotas/4/soltar")
@@ -500,6 +520,10 @@ def test_tornar_padrao_e_remover(quem: str, ligado: Painel, abas: dict[str, Aba]
     m = ligado.cenario.maquina
     padrao = lambda: [r["apelido"] for r in m.json("certificado", "listar") if r["padrao"]]  # noqa: E731
     m.esperar(lambda: apelido in padrao(), 30)
+    uma.ir("/certificados")
+    botao = ha(linha, "button", "Tornar padrão")
+    assert botao.is_disabled()
+    assert "já é o padrão" in p.locator(f"[id='{botao.get_attribute('aria-describedby')}']").text_content()
 
 
 def test_a_validade_se_confere_por_ordem(ligado: Painel, abas: dict[str, Aba]) -> None:
@@ -522,6 +546,41 @@ def test_o_que_vence_logo_e_dito_em_cada_pagina(ligado: Painel, abas: dict[str, 
         aviso = p.get_by_role("status", name="Vencimentos", exact=True)
         aviso.wait_for()
         assert aviso.get_by_role("link").first.get_attribute("href").startswith("/certificados")
+
+
+@pytest.fixture
+def com_centenas(painel: Painel) -> Iterator[list[str]]:
+    """More companies than a choice holds."""
+    config = painel.cenario.maquina.config
+    era, todas = config.read_bytes(), [cnpj(n) for n in range(400)]
+    tudo = yaml.safe_load(era)
+    tudo["empresas"] += [{"cnpj": c, "nome": f"VIAÇÃO {n:03d}", "uf": "SP"} for n, c in enumerate(todas)]
+    config.write_text(yaml.safe_dump(tudo, allow_unicode=True), encoding="utf-8")
+    yield todas
+    config.write_bytes(era)
+
+
+@pytest.mark.parametrize("quem", [ADMIN, ""])
+def test_de_centenas_de_empresas_se_acha_a_que_nao_e_oferecida(
+    quem: str, com_centenas: list[str], abas: dict[str, Aba]
+) -> None:
+    uma, p = abas[quem], abas[quem].pagina
+    uma.ir("/certificados/novo")
+    escolha = ha(p, "combobox", "Empresa")
+    assert 300 <= escolha.locator("option").count() <= 302
+    assert escolha.locator(f"option[value='{com_centenas[399]}']").count() == 0
+    if quem:
+        p.get_by_role("textbox", name="Apelido", exact=True).fill("fica")
+    ha(p, "searchbox", "Procurar empresa").fill("viacao 399")
+    if not quem:
+        ha(p, "button", "Procurar").click()
+    escolha.locator(f"option[value='{com_centenas[399]}']").wait_for(state="attached")
+    assert escolha.locator("option").count() == 2
+    escolha.select_option(com_centenas[399])
+    assert p.get_by_role("textbox", name="Apelido", exact=True).input_value() == ("fica" if quem else "")
+    uma.ir(f"/certificados?empresa={com_centenas[399]}")
+    assert ha(p, "combobox", "Empresa").input_value() == com_centenas[399]
+    assert quem == "" or uma.violacoes() == []
 
 
 # --- accesses ------------------------------------------------------------------------------------------------------

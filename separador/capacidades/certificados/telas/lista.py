@@ -42,7 +42,7 @@ def lista(v: Visita) -> Resposta:
 def _linha(v: Visita, r: sqlite3.Row, nome: str) -> dict[str, Any]:
     ate = instante_de(r["validade_ate"])
     classe = "mal" if ate < v.agora else "meio" if ate - v.agora <= _PERTO else ""
-    return {"c": r, "nome": nome, "prazo": dias(ate, v.agora), "classe": classe}
+    return {"c": r, "nome": nome, "prazo": dias(ate, v.agora), "classe": classe, "impede": _contra(v, PADRAO, r)}
 
 
 def _feito(v: Visita) -> tuple[str, ...]:
