@@ -6,24 +6,20 @@ from dataclasses import dataclass
 
 from separador.painel.base.visita import Visita
 
-OPCOES = 300
+OPCOES = 200
 """Options that a choice holds. Of more, a search by name or number leads to the others."""
 PROCURAR = "procurar"
 
 
 @dataclass(frozen=True, slots=True)
 class Escolha:
-    """Value and text of what a choice offers. `de_quantas`: how many there are in all; `procurada`: what the search
-    says."""
+    """Value and text of what a choice offers. `de_quantas`: how many there are in all; `procura`: they are more than it
+    holds, so that it needs its search; `procurada`: what that says."""
 
     opcoes: tuple[tuple[str, str], ...]
     de_quantas: int
+    procura: bool
     procurada: str = ""
-
-    @property
-    def procura(self) -> bool:
-        """Says whether there are more than the choice can hold, so that it needs its search."""
-        return self.de_quantas > OPCOES
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Goes through the options."""
@@ -40,16 +36,19 @@ def empresas(v: Visita, escolhida: str, nome: str = PROCURAR) -> Escolha:
     return escolher(v, ((e.cnpj, f"{e.nome} ({e.cnpj})") for e in todas), escolhida, nome)
 
 
-def escolher(v: Visita, todas: Iterable[tuple[str, str]], escolhida: str, nome: str = PROCURAR) -> Escolha:
+def escolher(
+    v: Visita, todas: Iterable[tuple[str, str]], escolhida: str, nome: str = PROCURAR, maximo: int = OPCOES
+) -> Escolha:
     """Returns what a choice offers of all these, in their order: what the search (field `nome`) finds, as many as it
     holds. What is chosen is always among them, even where it is not among all."""
     dita = (v.campos.um(nome) or v.consulta.um(nome)).strip()
     todas = list(todas)
-    achadas = [o for o in todas if _acha(dita, o)] if dita and len(todas) > OPCOES else todas
-    opcoes = achadas[:OPCOES]
+    demais = len(todas) > maximo
+    achadas = [o for o in todas if _acha(dita, o)] if dita and demais else todas
+    opcoes = achadas[:maximo]
     if escolhida and all(valor != escolhida for valor, _ in opcoes):
         opcoes.insert(0, next((o for o in todas if o[0] == escolhida), (escolhida, escolhida)))
-    return Escolha(tuple(opcoes), len(todas), dita)
+    return Escolha(tuple(opcoes), len(todas), demais, dita)
 
 
 def _acha(dita: str, opcao: tuple[str, str]) -> bool:

@@ -40,6 +40,7 @@ DE_ALGUEM = f"3525{77:040d}"
 """A key of an invoice that nobody has."""
 MAU = '<script>alert(1)</script>" onerror="x' + "\u202e" + "a" * 4000
 ESCRITORIO = "11222333000181"
+CLIENTES = tuple(f"{n:014d}" for n in range(1, 60))
 ACESSOS = f"/escritorios/{ESCRITORIO}/certificados"
 PRIMEIRA, SEGUINTE, VIVO, INICIO = 20_000, 5_000, 500, 50_000
 PAGINAS = {
@@ -98,8 +99,8 @@ SEM_INDICE = "/cte?serie=9"
 SEM_INDICE_DE_GUIAS = "/ecac/guias?situacao=consultada"
 
 
-def semear_acesso(banco: Banco) -> None:
-    """Registers an office, its certificate, and an access by it that covers a client."""
+def semear_acesso(banco: Banco, clientes: tuple[str, ...] = CLIENTES) -> None:
+    """Registers an office, its certificate, and an access by it that covers clients."""
     assert procuracoes.gravar_escritorio(banco, ESCRITORIO, "Modelo", quem="t", agora=AGORA) is None
     quando, ate = texto_de(AGORA), texto_de(AGORA + timedelta(days=365))
     colunas = "empresa, apelido, uso, tipo, padrao, der, cadeia, sha256, titular, cnpj, validade_de, validade_ate"
@@ -109,7 +110,6 @@ def semear_acesso(banco: Banco) -> None:
             " VALUES (?1, 'a', 'procurador', 'A3', 0, x'00', x'', 's', 'MODELO', ?1, ?2, ?3, 't', ?2, 't', 't')",
             (ESCRITORIO, quando, ate),
         )
-    clientes = tuple(f"{n:014d}" for n in range(1, 60))
     acesso = Acesso(
         ESCRITORIO, "RECEITA", Esfera.FEDERAL, TipoAcesso.CERTIFICADO, certificado="a",
         certificado_cnpj=ESCRITORIO, clientes=clientes,

@@ -22,7 +22,7 @@ from separador.painel.base.resposta import ACHADA, CONFLITO, RECUSADA, Ir, Pagin
 from separador.painel.base.visita import Visita
 
 PERTO_DIAS = 30
-USOS = 200
+USOS = 50
 """Clients that the page of an access names; the command names all."""
 
 

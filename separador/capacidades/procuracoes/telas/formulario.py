@@ -23,6 +23,8 @@ SEM_SERVICO = (
 )
 _TEXTOS = ("nome", "login", "titular", "orgao", "validade")
 _MESES_MAXIMOS = 120
+CERTIFICADOS = 100
+"""Certificates that the form offers before one searches: with thousands of clients the page is long as it is."""
 
 
 def novo(v: Visita) -> Resposta:
@@ -155,7 +157,7 @@ def do_formulario(v: Visita, escritorio: sqlite3.Row, ditos: dict[str, Any]) -> 
         ha.append((dito, f"{ditos['certificado']} (não instalado)"))
     return {
         "d": ditos, "certificado_dito": dito,
-        "certificados": escolher(v, ha, dito, "procurar_certificado"), "tipos": [t.value for t in TipoAcesso],
+        "certificados": escolher(v, ha, dito, "procurar_certificado", CERTIFICADOS), "tipos": [t.value for t in TipoAcesso],
         "esferas": [x.value for x in Esfera], "escritorio": escritorio, "meses_maximos": _MESES_MAXIMOS,
     }  # fmt: skip
 
