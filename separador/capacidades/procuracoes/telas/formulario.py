@@ -157,7 +157,8 @@ def do_formulario(v: Visita, escritorio: sqlite3.Row, ditos: dict[str, Any]) -> 
         ha.append((dito, f"{ditos['certificado']} (não instalado)"))
     return {
         "d": ditos, "certificado_dito": dito,
-        "certificados": escolher(v, ha, dito, "procurar_certificado", CERTIFICADOS), "tipos": [t.value for t in TipoAcesso],
+        "certificados": escolher(v, ha, dito, "procurar_certificado", CERTIFICADOS),
+        "tipos": [t.value for t in TipoAcesso],
         "esferas": [x.value for x in Esfera], "escritorio": escritorio, "meses_maximos": _MESES_MAXIMOS,
     }  # fmt: skip
 
