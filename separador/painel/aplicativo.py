@@ -113,6 +113,8 @@ def _pagina(
         if enviada:
             negada = await _no_fio(fios, partial(atendente.barrar, chegada))
             if negada is not None:
+                if "expect" not in request.headers:  # else nothing of it was sent yet
+                    await _escoar(request.stream())
                 return negada
             borda = envio.fronteira(request.headers.get("content-type", "")) if tela.arquivos is not None else None
             if borda is not None:
@@ -148,14 +150,23 @@ async def _com_arquivos(
     """Reads a form with files, a portion at a time, and has the page answer it. What the page leaves goes away."""
     fazer = capacidade.resolver(chegada.tela.arquivos or "")
     guarda: envio.Guarda = fazer(atendente.casa)
-    resto = request.stream()
+    comecou = "expect" not in request.headers  # else nothing is sent before we ask for it
+
+    async def corpo() -> AsyncGenerator[bytes, None]:
+        nonlocal comecou
+        async for parte in request.stream():
+            comecou = True
+            yield parte
+
+    resto = corpo()
     try:
         try:
             chegada.campos = await _receber(request, resto, borda, guarda, fios)
         except ClientDisconnect:
             return Response(status_code=MALFEITO)
         except _RECUSAS as erro:
-            await _escoar(resto)
+            if comecou:
+                await _escoar(resto)
             estado, dito = _recusa_de(erro)
             return await _no_fio(fios, partial(atendente.recusar_envio, chegada, estado, dito))
         chegada.arquivos = guarda
@@ -207,11 +218,12 @@ async def _no_fio(fios: ThreadPoolExecutor, funcao: Callable[[], T]) -> T:
 
 async def _corpo(request: Request) -> str | None:
     """Returns the form as text; None when it is larger than any form is."""
-    partes, tamanho = [], 0
+    partes, tamanho, resto = [], 0, request.stream()
     try:
-        async for parte in request.stream():
+        async for parte in resto:
             tamanho += len(parte)
             if tamanho > FORMULARIO_MAXIMO:
+                await _escoar(resto)
                 return None
             partes.append(parte)
     except ClientDisconnect:

@@ -158,6 +158,11 @@ def _contra(nome: bytes, rota: Rota, rotas: Sequence[Rota]) -> str | None:
     return None
 
 
+def nome_em(dados: str | None) -> str:
+    """Returns the name of the file of such an order, to be shown."""
+    return mostrar(os.fsencode(json.loads(dados or "{}").get("nome", "")))
+
+
 def pedidos(guardados: Sequence[Guardado], rota: Rota) -> list[NovoPedido]:
     """Returns the orders that put these files into the origin of the route."""
     return [

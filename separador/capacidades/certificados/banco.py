@@ -79,6 +79,16 @@ def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
     return list(conexao.execute(_ATIVOS, (empresa,)))
 
 
+def nomes_lidos(conexao: Connection) -> list[Row]:
+    """Returns company, nickname and holder of each in use, without their bytes: there may be thousands."""
+    if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone() is None:
+        return []
+    sql = (
+        "SELECT empresa, apelido, titular FROM certificado WHERE removido_em IS NULL ORDER BY empresa, padrao DESC, id"
+    )
+    return list(conexao.execute(sql))
+
+
 def em_uso_lidos(conexao: Connection, a_partir_de: str, limite: int) -> tuple[list[Row], str | None]:
     """Returns those in use of the companies from a CNPJ on, all of a company or none, and the CNPJ of the next page.
 

@@ -20,6 +20,7 @@ CAPACIDADE = Capacidade(
     falhas="separador.capacidades.procuracoes.falhas:TEXTOS",
     telas=(
         Tela("/escritorios", f"{_TELAS}:escritorios", acao="procuracao escritorios", menu="Procurações", lugar=50),
+        Tela("/escritorios/novo", f"{_TELAS}:novo", acao="procuracao escritorio", muda="procuracao escritorio"),
         Tela("/escritorios/{cnpj}/certificados", f"{_TELAS}:lista", acao="procuracao listar"),
         Tela(
             "/escritorios/{cnpj}/certificados/novo",

@@ -11,10 +11,11 @@ from separador.painel.base.campos import Campos
 from separador.painel.base.resposta import Ir
 from separador.painel.base.servico import DESLIGADO, estado
 from separador.painel.base.visita import Visita
-from separador.pedidos import espera, ordens
+from separador.pedidos import espera, ordens, soltos
 from separador.pedidos.ordens import RESPONDIDAS, NovoPedido
 
-MOSTRADAS = 50
+MOSTRADAS = 100
+"""Results that a page shows: as many as files come in by one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ def _resultado(v: Visita, linha: sqlite3.Row) -> Resultado:
     if linha["estado"] in RESPONDIDAS:
         return Resultado(linha["id"], linha["mensagem"] or "", "feita" if linha["estado"] == "feita" else "recusada")
     parado = estado(v) == DESLIGADO
-    dito = "esperando o serviço" + (
-        ": ele está desligado; a ordem ficou registrada e será cumprida quando ele for ligado" if parado else ""
+    arquivo = soltos.nome_em(linha["dados"]) if linha["pedido"] == soltos.PEDIDO else ""
+    dito = (
+        (f"{arquivo}: " if arquivo else "")
+        + "esperando o serviço"
+        + (": ele está desligado; a ordem ficou registrada e será cumprida quando ele for ligado" if parado else "")
     )
     return Resultado(linha["id"], dito, "espera")

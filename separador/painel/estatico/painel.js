@@ -1,5 +1,5 @@
 // The pages work without this script. With it they are live, and confirmations open in a dialog.
-const CALMA_MS = 2000, PRESSA_MS = 500, PRESSA_DURA_MS = 15000, PAUSA_MAXIMA_MS = 15000, AVISO_MS = 10000, SAIDA_MS = 5000;
+const CALMA_MS = 2000, PRESSA_MS = 500, PRESSA_DURA_MS = 15000, PAUSA_MAXIMA_MS = 15000, AVISO_MS = 10000, SAIDA_MS = 5000, PROCURA_MS = 300;
 const um = (seletor, onde = document) => onde.querySelector(seletor);
 const todos = (seletor, onde = document) => [...onde.querySelectorAll(seletor)];
 
@@ -197,6 +197,28 @@ for (const caixa of todos("[data-habilita]:not(:disabled)")) {
   caixa.addEventListener("change", mudar);
   mudar();
 }
+// A choice that holds some of many: what is typed in its search narrows it at once.
+let procurando = null;
+
+document.addEventListener("input", (e) => {
+  if (e.target.dataset?.procura === undefined) return;
+  const campo = e.target, antes = campo.closest("label").previousElementSibling;
+  const escolha = antes.matches("select") ? antes : um("select", antes);
+  const quantas = (no) => no?.closest("label").nextElementSibling.nextElementSibling;
+  clearTimeout(procurando);
+  procurando = setTimeout(async () => {
+    const endereco = new URL(campo.form.action || location.href);
+    endereco.searchParams.set(campo.name, campo.value);
+    endereco.searchParams.set(escolha.name, escolha.value);
+    const veio = await fetch(endereco, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!veio?.ok) return;
+    const nova = new DOMParser().parseFromString(await veio.text(), "text/html");
+    const achadas = um(`select[name="${escolha.name}"]`, nova);
+    if (achadas) escolha.replaceChildren(...achadas.options);
+    const ditas = quantas(um(`[data-procura][name="${campo.name}"]`, nova));
+    if (ditas) quantas(campo).textContent = ditas.textContent;
+  }, PROCURA_MS);
+});
 
 const doFragmento = um("[data-do-fragmento]");
 const codigo = new URLSearchParams(location.hash.slice(1)).get(doFragmento?.dataset.doFragmento ?? "");

@@ -17,6 +17,7 @@ from tests.apoio import chromium, servidor_tls
 
 pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.longo]
 NOME = "painel.exemplo"
+MIB = 1024 * 1024
 PAGINA = Path(__file__).parents[3] / "docs" / "instalar.md"
 EM_VOLTA = """
 pid {pasta}/nginx.pid;
@@ -55,9 +56,10 @@ def _porta_livre() -> int:
         return int(tomada.getsockname()[1])
 
 
-@pytest.fixture
-def publico(cenario: Cenario, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def publico(cenario: Cenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yields the address of the panel as people have it."""
+    tmp_path = tmp_path_factory.mktemp("nginx")
     programa = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if programa is None:
         pytest.skip("PULADO: o painel NÃO foi aberto atrás de um proxy, porque falta nginx (pacote nginx-light)")
@@ -84,7 +86,7 @@ def _atende(porta: int) -> bool:
     return False
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def navegador() -> Iterator[Any]:
     with chromium.aberto(f"--host-resolver-rules=MAP {NOME} 127.0.0.1") as aberto:
         yield aberto
@@ -108,3 +110,29 @@ def test_entrar_dar_uma_ordem_e_sair(publico: str, cenario: Cenario, navegador: 
         p.get_by_role("heading", name="Entrar").wait_for()
         assert p.context.cookies() == []
         assert aba.ditos == []
+
+
+def test_soltar_o_que_o_nginx_por_si_nao_deixaria_passar(
+    publico: str, cenario: Cenario, navegador: Any, tmp_path: Path
+) -> None:
+    """By itself nginx lets 1 MiB pass; the block of the page lets by what the panel takes, and the 413 is ours."""
+    m, grande, demais = cenario.maquina, tmp_path / "grande.txt", tmp_path / "demais.txt"
+    grande.write_bytes(bytes(60 * MIB))
+    demais.write_bytes(bytes(65 * MIB))
+    with chromium.aba(navegador, publico, ignore_https_errors=True) as aba:
+        p = aba.pagina
+        chromium.entrar(aba, OPERADOR, SENHA)
+        aba.ir("/rotas/4/soltar")
+        p.get_by_label("Arquivos", exact=True).set_input_files(str(demais))
+        with p.expect_response(lambda r: r.request.method == "POST") as veio:
+            p.get_by_role("button", name="Soltar", exact=True).click()
+        assert veio.value.status == 413
+        p.get_by_role("alert").get_by_text("passa de 64 MiB").wait_for()
+        aba.ir("/rotas/4/soltar")
+        p.get_by_label("Arquivos", exact=True).set_input_files([str(grande)])
+        p.get_by_role("button", name="Soltar", exact=True).click()
+        resultado = p.get_by_role("status", name="Resultado")
+        resultado.get_by_text("esperando o serviço").wait_for()
+        m.uma_vez()
+        resultado.get_by_text("entrou na origem").wait_for()
+    assert (m.destino(4) / "grande.txt").stat().st_size == 60 * MIB

@@ -15,6 +15,7 @@ from separador.demonstracao.empresas import EMITENTE
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import Navegador, Painel, Visto
 from tests.apoio.certificados import chave_rsa
+from tests.apoio.pfx_caro import com_iteracoes_no_mac
 
 pytestmark = [pytest.mark.requisito("PAINEL-01", "CERT-02"), pytest.mark.timeout(300)]
 SENHA_PFX = "segredo-que-nao-fica-em-lugar-nenhum"
@@ -146,6 +147,19 @@ def test_o_que_nao_e_um_pfx_e_recusado(admin: Navegador, dados: bytes) -> None:
     visto = admin.soltar("/certificados/novo", campos("x"), [(b"a.pfx", dados)])
     assert visto.estado == 422
     assert 'role="alert"' in visto.texto
+
+
+@pytest.mark.usefixtures("ligado")
+@pytest.mark.parametrize("quantas", [50_000_000, 2**31 - 1])
+def test_um_pfx_caro_e_recusado_sem_se_pagar_o_preco(painel: Painel, admin: Navegador, quantas: int) -> None:
+    """So many rounds of the password would take the service minutes; nobody waits, and nothing is done."""
+    antes = instalados(painel)
+    visto = admin.soltar("/certificados/novo", campos("caro"), [(b"a.pfx", com_iteracoes_no_mac(pfx(), quantas))])
+    assert visto.estado == 422
+    assert "iterações" in visto.texto
+    assert SENHA_PFX not in visto.texto
+    assert admin.abrir("/saude").texto.count('"ligado"') == 1
+    assert instalados(painel) == antes
 
 
 def test_um_arquivo_grande_demais_nem_se_guarda(admin: Navegador) -> None:

@@ -80,6 +80,10 @@ PARES = {
         "", ADMIN, f"/usuarios/{CONSULTA}", {"nome": "Outro Nome", "nivel": "operador", "ativo": "1"},
         (CONSULTA, "--nome", "Outro Nome", "--nivel", "operador"),
     ),
+    "procuracao escritorio": Par(
+        "", ADMIN, "/escritorios/novo", {"cnpj": "11.222.333/0001-81", "nome": "Novo"},
+        ("11222333000181", "--nome", "Novo"),
+    ),
     "config definir": Par("", ADMIN, "/rotas", {"tempo_leitura": "7"}, ("tempo_leitura", "7")),
     "rotas incluir": Par(
         "", ADMIN, "/rotas/nova",

@@ -10,8 +10,8 @@ import yaml
 from PIL import Image
 
 from separador.demonstracao import painel as demonstrado
-from tests.aceitacao.cenario import Cenario
 from separador.demonstracao.empresas import EMITENTE
+from tests.aceitacao.cenario import Cenario
 from tests.aceitacao.linha_de_comando import ADMIN, OPERADOR, SENHA
 from tests.aceitacao.painel.conftest import ESCRITORIO, GERADA, RETIDA, Painel, desligar, ligar, semear_cargas
 from tests.apoio import chromium, figuras_do_painel

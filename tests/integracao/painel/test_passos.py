@@ -19,8 +19,11 @@ from separador.acesso.banco.usuarios import CONTA_DO_PAINEL, NovoUsuario
 from separador.acesso.dominio import Nivel
 from separador.acesso.servico.autorizacao import Autor, entrar
 from separador.banco import leitura
-from separador.banco.conexao import abrir
+from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import texto_de
+from separador.capacidades.procuracoes import banco as tabela_de_acessos
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.nucleo import capacidade
 from separador.painel.atendimento import Atendente, Chegada
 from separador.painel.base import casa as casas
@@ -36,6 +39,9 @@ CHAVE = f"3526{15_000:040d}"
 DE_ALGUEM = f"3525{77:040d}"
 """A key of an invoice that nobody has."""
 MAU = '<script>alert(1)</script>" onerror="x' + "\u202e" + "a" * 4000
+ESCRITORIO = "11222333000181"
+CLIENTES = tuple(f"{n:014d}" for n in range(1, 60))
+ACESSOS = f"/escritorios/{ESCRITORIO}/certificados"
 PRIMEIRA, SEGUINTE, VIVO, INICIO = 20_000, 5_000, 500, 50_000
 PAGINAS = {
     "/": INICIO,
@@ -83,7 +89,10 @@ PAGINAS = {
     "/ecac/guias/2000": PRIMEIRA,
     "/ecac/guias/2000/ligar": PRIMEIRA,
     "/localizar?q=00000000000002000": PRIMEIRA,
-    "/escritorios": PRIMEIRA,
+    **dict.fromkeys(("/escritorios", "/escritorios/novo"), PRIMEIRA),
+    **dict.fromkeys((ACESSOS, f"{ACESSOS}/novo", f"{ACESSOS}/1", f"{ACESSOS}/1/excluir"), PRIMEIRA),
+    **dict.fromkeys(("/certificados/1/padrao", "/certificados/1/remover"), PRIMEIRA),
+    f"/certificados?empresa={ESCRITORIO}": PRIMEIRA,
     "/cargas": PRIMEIRA,
     "/cargas?depois=900": SEGUINTE,
     "/cargas?situacao=GERADA": PRIMEIRA,
@@ -97,6 +106,26 @@ PAGINAS = {
 SEM_INDICE = "/cte?serie=9"
 """Looks at 20,000 rows, and says that there are more."""
 SEM_INDICE_DE_GUIAS = "/ecac/guias?situacao=consultada"
+
+
+def semear_acesso(banco: Banco, clientes: tuple[str, ...] = CLIENTES) -> None:
+    """Registers an office, its certificate, and an access by it that covers clients."""
+    assert procuracoes.gravar_escritorio(banco, ESCRITORIO, "Modelo", quem="t", agora=AGORA) is None
+    quando, ate = texto_de(AGORA), texto_de(AGORA + timedelta(days=365))
+    colunas = "empresa, apelido, uso, tipo, padrao, der, cadeia, sha256, titular, cnpj, validade_de, validade_ate"
+    with banco.transacao():
+        banco.execute(
+            f"INSERT INTO certificado ({colunas}, token, instalado_em, instalado_por, origem)"
+            " VALUES (?1, 'a', 'procurador', 'A3', 0, x'00', x'', 's', 'MODELO', ?1, ?2, ?3, 't', ?2, 't', 't')",
+            (ESCRITORIO, quando, ate),
+        )
+    acesso = Acesso(
+        ESCRITORIO, "RECEITA", Esfera.FEDERAL, TipoAcesso.CERTIFICADO, certificado="a",
+        certificado_cnpj=ESCRITORIO, clientes=clientes,
+    )  # fmt: skip
+    with banco.transacao():
+        numero = tabela_de_acessos.inserir(banco, acesso, quando)
+    assert numero == 1
 
 
 class Contadora(sqlite3.Connection):
@@ -126,6 +155,7 @@ class Cheia:
             novo = NovoUsuario("ana@x.com", "Ana", Nivel.ADMINISTRADOR)
             with banco.transacao():
                 usuarios.inserir(banco, novo, texto_de(AGORA))
+            semear_acesso(banco)
             self.ficha = entrar(banco, Autor(novo.email, novo.nivel, com_senha=True), CONTA_DO_PAINEL, AGORA)
         aberta = casas.abrir(config)
         assert isinstance(aberta, Casa)

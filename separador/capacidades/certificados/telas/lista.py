@@ -9,6 +9,7 @@ from separador.capacidades.certificados.banco import ativos_lidos, em_uso_lido, 
 from separador.capacidades.certificados.servico.nomes import PADRAO, REMOVER, VALIDADE, dias
 from separador.painel.base import ordens
 from separador.painel.base.campos import Campos
+from separador.painel.base.escolhas import empresas
 from separador.painel.base.resposta import ACHADA, CONFLITO, NAO_HA, Erro, Pagina, Resposta
 from separador.painel.base.visita import Visita
 from separador.pedidos.ordens import NovoPedido
@@ -27,21 +28,21 @@ def lista(v: Visita) -> Resposta:
         linhas, proxima = ativos_lidos(v.banco, empresa), None
     else:
         linhas, proxima = em_uso_lidos(v.banco, v.consulta.um("a_partir"), _POR_PAGINA)
+    nomes = {e.cnpj: e.nome for e in v.configuracao.empresas}
     valores: dict[str, Any] = {
-        "linhas": [_linha(v, r) for r in linhas],
+        "linhas": [_linha(v, r, nomes.get(r["empresa"], "")) for r in linhas],
         "proximos": Campos((("a_partir", proxima),)).endereco(_LISTA) if proxima is not None else None,
-        "empresas": v.configuracao.empresas,
+        "empresas": empresas(v, empresa),
         "empresa": empresa,
         "aqui": v.consulta.com(ordem=None, feito=None).endereco(_LISTA),
     }
     return Pagina("certificados/lista.html", "Certificados", valores, ditos=_feito(v))
 
 
-def _linha(v: Visita, r: sqlite3.Row) -> dict[str, Any]:
+def _linha(v: Visita, r: sqlite3.Row, nome: str) -> dict[str, Any]:
     ate = instante_de(r["validade_ate"])
-    nome = next((e.nome for e in v.configuracao.empresas if e.cnpj == r["empresa"]), "")
     classe = "mal" if ate < v.agora else "meio" if ate - v.agora <= _PERTO else ""
-    return {"c": r, "nome": nome, "prazo": dias(ate, v.agora), "classe": classe}
+    return {"c": r, "nome": nome, "prazo": dias(ate, v.agora), "classe": classe, "impede": _contra(v, PADRAO, r)}
 
 
 def _feito(v: Visita) -> tuple[str, ...]:
@@ -81,8 +82,9 @@ def _confirmar(v: Visita, botao: str, pedido: str, frases: tuple[str, ...]) -> R
     contra = _contra(v, pedido, achado)
     if v.enviada and contra is None:
         return ordens.dar(v, [NovoPedido(pedido, str(achado["id"]))], _LISTA)
+    dona = v.configuracao.empresa(achado["empresa"])
     valores: dict[str, Any] = {
-        **_linha(v, achado),
+        **_linha(v, achado, dona.nome if dona is not None else ""),
         "botao": botao,
         "frases": frases,
         "pode": contra is None,

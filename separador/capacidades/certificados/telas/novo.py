@@ -16,6 +16,7 @@ from separador.nucleo.fuso import dia
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.painel.base.casa import Casa
 from separador.painel.base.envio import NaMemoria
+from separador.painel.base.escolhas import empresas
 from separador.painel.base.resposta import ACHADA, CONFLITO, RECUSADA, Ir, Pagina, Resposta
 from separador.painel.base.servico import DESLIGADO, estado
 from separador.painel.base.visita import Visita
@@ -133,5 +134,5 @@ def _recusa(feito: Entregue | None) -> tuple[int, tuple[str, ...]]:
 
 
 def _formulario(v: Visita, ditos: dict[str, str], estado_: int, avisos: tuple[str, ...] = ()) -> Pagina:
-    valores: dict[str, Any] = {"d": ditos, "empresas": v.configuracao.empresas, "usos": USOS}
+    valores: dict[str, Any] = {"d": ditos, "empresas": empresas(v, ditos["empresa"]), "usos": USOS}
     return Pagina("certificados/novo.html", _TITULO, valores, estado_, avisos)

@@ -65,7 +65,9 @@ def hoje_de(agora: datetime) -> date:
 # --- registry --------------------------------------------------------------------------------------------------------
 
 
-def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: datetime) -> Negativa | None:
+def gravar_escritorio(
+    banco: Banco, cnpj: str, nome: str, *, quem: str, agora: datetime, acao: str | None = None
+) -> Negativa | None:
     """Registers an office, or renames it."""
     if not cnpj_valido(cnpj):
         return Negativa("SEP-ESCRITORIO", f"O CNPJ {cnpj} não confere. Nada foi mudado.")
@@ -74,7 +76,8 @@ def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: d
         return Negativa("SEP-ESCRITORIO", mensagem)
     with banco.transacao():
         escritorios.gravar_escritorio(banco, cnpj, nome.strip(), texto_de(agora))
-        auditoria.registrar(banco, texto_de(agora), quem, "escritório gravado", cnpj, detalhe=nome.strip())
+        alvo, detalhe = (cnpj, nome.strip()) if acao is None else (acao, f"{cnpj} {nome.strip()}")
+        auditoria.registrar(banco, texto_de(agora), quem, "escritório gravado", alvo, detalhe=detalhe)
     return None
 
 

@@ -17,11 +17,12 @@ from separador.capacidades.procuracoes.telas.formulario import (
     mudar,
 )
 from separador.nucleo.fuso import dia
-from separador.painel.base.resposta import ACHADA, Ir, Pagina, Resposta
+from separador.painel.base.escolhas import cnpj
+from separador.painel.base.resposta import ACHADA, CONFLITO, RECUSADA, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 
 PERTO_DIAS = 30
-USOS = 200
+USOS = 50
 """Clients that the page of an access names; the command names all."""
 
 
@@ -29,6 +30,26 @@ def escritorios(v: Visita) -> Resposta:
     """Shows the offices, each with how many accesses it has."""
     valores = {"linhas": tabela.escritorios(v.banco), "quantos": acessos.quantos(v.banco)}
     return Pagina("procuracoes/escritorios.html", "ESCRITÓRIOS", valores)
+
+
+def novo(v: Visita) -> Resposta:
+    """Registers an office. One that is there already is left as it is."""
+    documento, nome = cnpj(v.campos.um("cnpj")), v.campos.um("nome").strip()
+    avisos, estado = tuple[str, ...](), ACHADA
+    if v.enviada:
+        estado, avisos = _gravar(v, documento, nome)
+        if not avisos:
+            return Ir(f"/escritorios/{documento}/certificados")
+    valores = {"cnpj": v.campos.um("cnpj").strip(), "nome": nome}
+    return Pagina("procuracoes/escritorio.html", "Novo escritório", valores, estado, avisos)
+
+
+def _gravar(v: Visita, documento: str, nome: str) -> tuple[int, tuple[str, ...]]:
+    if tabela.escritorio(v.banco, documento) is not None:
+        return CONFLITO, (f"Já há um escritório com o CNPJ {documento}. Nada foi mudado.",)
+    with v.escrevendo() as banco:
+        negativa = servico.gravar_escritorio(banco, documento, nome, quem=v.quem, agora=v.agora, acao=v.tela.muda)
+    return (RECUSADA, (negativa.mensagem,)) if negativa is not None else (ACHADA, ())
 
 
 def lista(v: Visita) -> Resposta:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from separador.acesso.banco import escritorios
-from separador.capacidades.certificados.banco import ativos_lidos
+from separador.capacidades.certificados.banco import nomes_lidos
 from separador.capacidades.procuracoes import banco as acessos
 from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso
 from separador.capacidades.procuracoes.servico import procuracoes as servico
@@ -13,13 +13,15 @@ from separador.capacidades.procuracoes.servico.gravacao import ALTERAR, EXCLUIR,
 from separador.capacidades.procuracoes.servico.procuracoes import Estado
 from separador.capacidades.procuracoes.telas import com_certificado
 from separador.capacidades.procuracoes.telas.entrega import Recusa, entregue
-from separador.painel.base.escolhas import cnpj
+from separador.painel.base.escolhas import cnpj, escolher
 from separador.painel.base.resposta import ACHADA, NAO_HA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 
 _TEXTOS = ("nome", "login", "titular", "orgao", "validade")
 _MESES_MAXIMOS = 120
 _NOVO = "Nova procuração"
+CERTIFICADOS = 100
+"""Certificates that the form offers before one searches: with thousands of clients the page is long as it is."""
 
 
 def novo(v: Visita) -> Resposta:
@@ -150,12 +152,14 @@ def _segredos(v: Visita) -> dict[str, str]:
 
 def do_formulario(v: Visita, escritorio: sqlite3.Row, ditos: dict[str, Any]) -> dict[str, Any]:
     """Returns what the form needs."""
-    ha = [(f"{r['empresa']}/{r['apelido']}", f"{r['apelido']} ({r['titular']})") for r in ativos_lidos(v.banco)]
+    ha = [(f"{r['empresa']}/{r['apelido']}", f"{r['apelido']} ({r['titular']})") for r in nomes_lidos(v.banco)]
     dito = f"{ditos['certificado_cnpj'] or escritorio['cnpj']}/{ditos['certificado']}" if ditos["certificado"] else ""
     if dito and dito not in dict(ha):
         ha.append((dito, f"{ditos['certificado']} (não instalado)"))
     return {
-        "d": ditos, "certificado_dito": dito, "certificados": ha, "tipos": [t.value for t in TipoAcesso],
+        "d": ditos, "certificado_dito": dito,
+        "certificados": escolher(v, ha, dito, "procurar_certificado", CERTIFICADOS),
+        "tipos": [t.value for t in TipoAcesso],
         "esferas": [x.value for x in Esfera], "escritorio": escritorio, "meses_maximos": _MESES_MAXIMOS,
     }  # fmt: skip
 
