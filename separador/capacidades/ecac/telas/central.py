@@ -101,5 +101,5 @@ def planilha(v: Visita) -> Resposta:
         alvo = Path(pasta) / "ocorrencias.xlsx"
         dito = comando(v, [*palavras, "--excel", str(alvo)], _PLANILHA_S)
         if not alvo.is_file():
-            raise Erro(OCUPADO, f"A planilha não pôde ser feita: {dito}")
+            raise Erro(OCUPADO, f"A planilha não pôde ser feita: {dito} Use um filtro mais estreito.")
         return Arquivo(alvo.read_bytes(), alvo.name, _PLANILHA)
