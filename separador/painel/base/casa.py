@@ -27,7 +27,7 @@ IMPRESSORAS = 2
 IMPRESSOS = 32
 """Sheets that are kept: the same one is opened again and again while somebody works on it."""
 
-LEMBRADOS = 2000
+LEMBRADOS = 1000
 """Sums of the past that are kept: a month of one company is one."""
 
 Marca = tuple[object, ...]

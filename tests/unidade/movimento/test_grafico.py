@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separador.capacidades.movimento.telas import grafico
-from separador.capacidades.movimento.telas.grafico import barras
+from separador.capacidades.movimento.telas.grafico import barras, deitadas
 
 pytestmark = pytest.mark.requisito("PAINEL-01")
 LEGENDA = (("autorizado", "autorizados"), ("rejeitado", "rejeitados"))
@@ -47,3 +47,14 @@ def test_o_eixo_tem_numeros_redondos(maior: int, marcas: list[str]) -> None:
 def test_de_muitas_barras_so_algumas_tem_nome() -> None:
     feito = barras("x", LEGENDA[:1], [(f"{i}", f"{i}", (1,)) for i in range(90)])
     assert 0 < sum(c.nome != "" for c in feito.colunas) <= 12
+
+
+@given(st.lists(st.tuples(st.text(max_size=60), st.integers(1, 10**9)), max_size=10))
+def test_as_deitadas_cabem_com_nome_e_numero(linhas: list[tuple[str, int]]) -> None:
+    feito = deitadas("Recusas mais comuns", "rejeitado", [(nome, nome, n) for nome, n in linhas])
+    assert len(feito.barras) == len(linhas)
+    for barra, (_, n) in zip(feito.barras, linhas, strict=True):
+        assert 0 < barra.largura <= feito.largura - feito.esquerda - 100
+        assert barra.y + feito.grossura <= feito.altura
+        assert len(barra.nome) <= 16
+        assert barra.numero == f"{n:,}".replace(",", ".")

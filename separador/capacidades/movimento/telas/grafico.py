@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from separador.nucleo.texto.quantidade import milhar
+
 LARGURA, ALTURA = 720, 220
 """The drawing, in its own units; the page scales it."""
-_ESQUERDA, _DIREITA, _EM_CIMA, _EM_BAIXO = 48, 8, 12, 28
+_ESQUERDA, _DIREITA, _EM_CIMA, _EM_BAIXO = 76, 8, 12, 28
 _CHAO = ALTURA - _EM_BAIXO
 _MARCAS = 4
 _ROTULOS = 12
 """Most names below the bars: more would stand over each other."""
 _MENOR = 0.5
 """What is more than nothing is seen."""
+_LINHA, _NOMES, _NUMEROS = 30, 190, 100
+"""Of a chart whose bars lie: height of a row, room for names on the left and for numbers on the right."""
+_LETRAS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,47 @@ class Grafico:
     largura: int = LARGURA
     altura: int = ALTURA
     esquerda: int = _ESQUERDA
+
+
+@dataclass(frozen=True, slots=True)
+class Deitada:
+    """A bar that lies: its name stands to the left of it, its number to the right."""
+
+    y: int
+    largura: float
+    nome: str
+    dito: str
+    numero: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deitado:
+    """A chart of bars that lie, for names of any length. Its fields are those of `Grafico`."""
+
+    titulo: str
+    classe: str
+    barras: tuple[Deitada, ...]
+    altura: int
+    grossura: int = _LINHA - 10
+    largura: int = LARGURA
+    esquerda: int = _NOMES
+
+
+def deitadas(titulo: str, classe: str, linhas: Sequence[tuple[str, str, int]]) -> Deitado:
+    """Returns the chart of rows (name, short name, value above 0), the first one on top."""
+    maior = max((n for _, _, n in linhas), default=1)
+    cabe = LARGURA - _NOMES - _NUMEROS
+    feitas = tuple(
+        Deitada(
+            i * _LINHA + 5,
+            round(max(cabe * n / maior, _MENOR), 1),
+            curto if len(curto) <= _LETRAS else f"{curto[: _LETRAS - 1]}…",
+            f"{nome[:40]}: {milhar(n)}",
+            milhar(n),
+        )
+        for i, (nome, curto, n) in enumerate(linhas)
+    )
+    return Deitado(titulo, classe, feitas, max(len(linhas), 1) * _LINHA)
 
 
 def barras(

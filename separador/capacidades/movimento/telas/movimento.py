@@ -16,7 +16,7 @@ from separador.capacidades.movimento.dominio import (
     por_dia,
     por_hora,
 )
-from separador.capacidades.movimento.telas.grafico import Grafico, barras
+from separador.capacidades.movimento.telas.grafico import Deitado, Grafico, barras, deitadas
 from separador.capacidades.movimento.telas.meses import Contagem, contar
 from separador.nucleo import capacidade
 from separador.nucleo.falha import descrever
@@ -53,7 +53,7 @@ _CONTADOS = (
 class Quadro:
     """A chart and the table below it. `numericas`: columns of the table, from this one on, that hold numbers."""
 
-    grafico: Grafico
+    grafico: Grafico | Deitado
     colunas: tuple[str, ...]
     linhas: tuple[tuple[str, ...], ...]
     depois: str = ""
@@ -189,11 +189,12 @@ def _segundos(s: float) -> str:
 
 
 def _das_recusas(recusas: Sequence[tuple[str, str, int]]) -> Quadro:
-    desenho = [(codigo, codigo.removeprefix("SEP-"), (n,)) for _, codigo, n in recusas]
+    desenho = [(codigo, codigo.removeprefix("SEP-"), n) for _, codigo, n in recusas]
     return Quadro(
-        barras("Recusas mais comuns", (("rejeitado", "recusas"),), desenho),
+        deitadas("Recusas mais comuns", "rejeitado", desenho),
         ("Código", "De quem", "Significado", "Vezes"),
         tuple((codigo, quem, _significado(quem, codigo), milhar(n)) for quem, codigo, n in recusas),
+        "" if recusas else "Nenhuma recusa no período.",
         numericas=3,
     )
 
