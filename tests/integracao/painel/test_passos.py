@@ -36,7 +36,7 @@ CHAVE = f"3526{15_000:040d}"
 DE_ALGUEM = f"3525{77:040d}"
 """A key of an invoice that nobody has."""
 MAU = '<script>alert(1)</script>" onerror="x' + "\u202e" + "a" * 4000
-PRIMEIRA, SEGUINTE, VIVO, INICIO, TRES_DIAS = 20_000, 5_000, 500, 50_000, 300_000
+PRIMEIRA, SEGUINTE, VIVO, INICIO, TRES_DIAS = 20_000, 5_000, 500, 50_000, 150_000
 DEZ_ANOS = "/movimento?de=2016-12-01&ate=2026-11-30"
 PAGINAS = {
     "/": INICIO,
