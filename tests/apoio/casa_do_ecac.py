@@ -42,18 +42,19 @@ def montada(pasta: Path) -> Iterator[InstalacaoEcac]:
         yield casa
 
 
+_DIA = """
+WITH RECURSIVE dia (d) AS (SELECT ?1 UNION ALL SELECT date(d, '+1 day') FROM dia WHERE d < ?2)
+INSERT INTO resumo SELECT d || 'T15', '11222333000181', 1, '', ?3, ?4, ?5, ?6, 0, 0, ?7, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM dia
+"""
+
+
 def movimentar(casa: InstalacaoEcac, de: date, ate: date) -> None:
-    """Writes what passed on these days, as the service counts it."""
+    """Writes what passed on each of these days, as the service counts it."""
     casa.banco.execute("DELETE FROM resumo")
-    for i in range((ate - de).days + 1):
-        hora = f"{de + timedelta(days=i)}T15"
-        for desfecho, cstat, quantos, valor in (
-            *(("autorizado", "100", 30 + i, 150_000), ("rejeitado", "209", 3, 0), ("rejeitado", CODIGO_MAU, 1, 0)),
-            *(("cancelado", "135", 2, 0), ("entregue", "", 40 + i, 0), ("recusado", "SEP-XML", 2, 0)),
-            ("guia baixada", "", 4, 0),
-        ):
-            tempos = [quantos if desfecho == "autorizado" and n == 2 else 0 for n in range(12)]
-            casa.banco.execute(
-                f"INSERT INTO resumo VALUES (?, '11222333000181', 1, '', ?, ?, ?, ?, {', '.join('?' * 12)})",
-                (hora, desfecho, cstat, quantos, valor, *tempos),
-            )
+    for desfecho, cstat, quantos, valor in (
+        *(("autorizado", "100", 30, 150_000), ("rejeitado", "209", 3, 0), ("rejeitado", CODIGO_MAU, 1, 0)),
+        *(("cancelado", "135", 2, 0), ("entregue", "", 40, 0), ("recusado", "SEP-XML", 2, 0)),
+        ("guia baixada", "", 4, 0),
+    ):
+        ate_2_s = quantos if desfecho == "autorizado" else 0
+        casa.banco.execute(_DIA, (de.isoformat(), ate.isoformat(), desfecho, cstat, quantos, valor, ate_2_s))

@@ -340,8 +340,8 @@ def test_voltar_e_reenviar_nao_gera_a_guia_duas_vezes(casa: Casa, aba: Aba) -> N
     p.get_by_role("combobox", name="Tipo", exact=True).select_option("das")
     p.get_by_role("textbox", name="Período", exact=True).fill("05/2026")
     p.get_by_role("button", name="Conferir", exact=True).click()
-    enderecos: list[str] = []
-    conferir = p.url
+    p.wait_for_url("**/ecac/guias/nova?conferir=1&*")
+    enderecos, conferir = [], p.url
     for n in range(3):
         if n == 2:
             aba.ir("/ecac")

@@ -38,7 +38,8 @@ def test_o_que_e_pouco_se_ve_e_o_que_e_nada_nao() -> None:
 @pytest.mark.parametrize(
     ("maior", "marcas"),
     [(0, ["0", "1"]), (1, ["0", "1"]), (3, ["0", "1", "2", "3", "4"]), (7, ["0", "2", "4", "6", "8"]),
-     (4_500, ["0", "1 mil", "2 mil", "3 mil", "4 mil", "5 mil"]), (900, ["0", "250", "500", "750", "1 mil"]), (1_500_000, ["0", "500 mil", "1 mi", "1,5 mi", "2 mi"])],
+     (4_500, ["0", "1 mil", "2 mil", "3 mil", "4 mil", "5 mil"]),
+     (900, ["0", "250", "500", "750", "1 mil"]), (1_500_000, ["0", "500 mil", "1 mi", "1,5 mi", "2 mi"])],
 )  # fmt: skip
 def test_o_eixo_tem_numeros_redondos(maior: int, marcas: list[str]) -> None:
     assert [texto for _, texto in barras("x", LEGENDA[:1], [("a", "a", (maior,))]).marcas] == marcas
