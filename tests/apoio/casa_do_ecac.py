@@ -44,7 +44,8 @@ def montada(pasta: Path) -> Iterator[InstalacaoEcac]:
 
 _DIA = """
 WITH RECURSIVE dia (d) AS (SELECT ?1 UNION ALL SELECT date(d, '+1 day') FROM dia WHERE d < ?2)
-INSERT INTO resumo SELECT d || 'T15', '11222333000181', 1, '', ?3, ?4, ?5, ?6, 0, 0, ?7, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM dia
+INSERT INTO resumo SELECT d || 'T15', '11222333000181', 1, '', ?3, ?4, ?5, ?6, 0, 0, ?7,
+  0, 0, 0, 0, 0, 0, 0, 0, 0 FROM dia
 """
 
 

@@ -94,3 +94,9 @@ def test_o_que_nao_cabe_em_uma_folha_vai_na_seguinte(monkeypatch: pytest.MonkeyP
     assert livro.sheetnames == ["Resumo", "A", "A (cont. 2)", "A (cont. 3)"]
     ids = [r[0] for f in livro.worksheets[1:] for r in f.iter_rows(min_row=2, max_col=1, values_only=True)]
     assert [n for n in ids if n != "Total"] == list(range(7))
+
+
+def test_sem_nenhuma_ocorrencia_nenhuma_soma_soma_a_si_mesma() -> None:
+    livro = _abrir({"Ocorrências": []})
+    assert [c.value for c in livro["Ocorrências"][2]][:6] == ["Total", 0, None, None, None, 0]
+    assert [c.value for c in _abrir({})["Resumo"][2]] == ["Total", 0, 0, 0]

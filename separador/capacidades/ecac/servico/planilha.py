@@ -134,7 +134,7 @@ def _resumo(livro: Any, formatos: dict[str, Any], grupos: Mapping[str, Linhas], 
             else float(sum((_soma(x) for x in grupos.values()), Decimal(0)))
         )
         formato = formatos["total_reais"] if coluna == 3 else formatos["total"]
-        folha.write_formula(fim, coluna, f"=SUM({letra}2:{letra}{fim})", formato, valor)
+        _soma_de(folha, fim, coluna, f"=SUM({letra}2:{letra}{fim})", formato, valor, vazia=not grupos)
     folha.freeze_panes(1, 0)
 
 
@@ -152,13 +152,22 @@ def _folha(livro: Any, formatos: dict[str, Any], nome: str, linhas: Linhas) -> N
             _celula(folha, n, i, valor, formatos[_COLUNAS[i][1]])
     fim = len(linhas) + 1
     folha.write_string(fim, 0, "Total", formatos["total"])
-    folha.write_formula(fim, 1, f"=SUBTOTAL(103,B2:B{fim})", formatos["total"], len(linhas))
-    folha.write_formula(fim, 5, f"=SUBTOTAL(109,F2:F{fim})", formatos["total_reais"], float(_soma(linhas)))
+    vazia = not linhas
+    _soma_de(folha, fim, 1, f"=SUBTOTAL(103,B2:B{fim})", formatos["total"], len(linhas), vazia=vazia)
+    _soma_de(folha, fim, 5, f"=SUBTOTAL(109,F2:F{fim})", formatos["total_reais"], float(_soma(linhas)), vazia=vazia)
     folha.autofilter(0, 0, max(len(linhas), 1), len(_COLUNAS) - 1)
     folha.freeze_panes(1, 0)
     folha.set_landscape()
     folha.fit_to_pages(1, 0)
     folha.repeat_rows(0)
+
+
+def _soma_de(folha: Any, linha: int, coluna: int, formula: str, formato: Any, valor: float, *, vazia: bool) -> None:
+    """Writes a total. Of no rows it is a number: the formula would add itself."""
+    if vazia:
+        folha.write_number(linha, coluna, 0, formato)
+    else:
+        folha.write_formula(linha, coluna, formula, formato, valor)
 
 
 def _valores(x: LinhaOcorrencia) -> tuple[object, ...]:
