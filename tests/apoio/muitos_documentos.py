@@ -56,6 +56,10 @@ INSERT INTO ecac_ocorrencia (id, especie, contribuinte, assunto, detalhe, guia_i
 SELECT n + 1, iif(n % 3 = 0, 'sugestao', 'inconclusivo'), printf('%014d', n / {POR_EMPRESA}), printf('a%d', n),
   'detalhe', n + 1, iif(n % 4 = 0, 'aberta', 'resolvida'), {_QUANDO}, {_QUANDO}, 'serviço' FROM conta
 """
+_RESUMO = f"""
+INSERT INTO resumo SELECT substr(criado_em, 1, 13), emitente, 1, '', iif(id % 20, 'autorizado', 'rejeitado'),
+  iif(id % 20, '100', '209'), count(*), 15000 * count(*), count(*){", 0" * 11} FROM documento GROUP BY 1, 2, 5
+"""
 
 RETIDAS, GRANDE, NOTAS_DA_GRANDE = 40, 999, 20_000
 """Loads that are held; the documents of one that is large, and its invoices."""
@@ -84,7 +88,7 @@ SELECT {2**40}, row_number() OVER (ORDER BY id), 'notas[1]', chave, emitente, 'h
 
 def encher(dados: Path, quantos: int, *, falhas: int = FALHAS) -> None:
     """Writes so many documents with their files, half as many guides, a quarter as many occurrences, a tenth as many
-    loads.
+    loads, and the summary of the documents.
 
     The guards of the tables are taken out: nobody works on it.
     """
@@ -97,6 +101,7 @@ def encher(dados: Path, quantos: int, *, falhas: int = FALHAS) -> None:
             banco.execute("INSERT INTO rota (id, assinatura, conhecida_em) VALUES (1, 'x', ?)", (texto_de(AGORA),))
             banco.execute(_ARQUIVOS, (quantos,))
             banco.execute(_DOCUMENTOS, (quantos,))
+            banco.execute(_RESUMO)
             banco.execute(_FALHAS, (falhas,))
             banco.execute(_GUIAS, (quantos // 2,))
             banco.execute(_OCORRENCIAS, (quantos // 4,))

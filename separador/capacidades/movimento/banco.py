@@ -144,10 +144,30 @@ def por_hora(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | N
         yield Contado(hora, "", 0, "", desfecho, "", quantos, valor, tuple(tempos))
 
 
+def somas(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None) -> Iterator[Contado]:
+    """Yields the sums of a period by outcome, of all companies or of one. Their hour is the first."""
+    colunas = ", ".join(f"sum({c})" for c in ("quantos", "valor", *_TEMPOS))
+    sql = (
+        f"SELECT desfecho, {colunas} FROM resumo WHERE hora >= ?1 AND hora < ?2"  # noqa: S608 - constants
+        " AND (?3 IS NULL OR empresa = ?3) GROUP BY desfecho"
+    )
+    for desfecho, quantos, valor, *tempos in c.execute(sql, (primeira, depois, empresa)):
+        yield Contado(primeira, "", 0, "", desfecho, "", quantos, valor, tuple(tempos))
+
+
+def extremos(c: sqlite3.Connection, primeira: str, depois: str) -> tuple[str, str] | None:
+    """Returns the first and the last hour of a period in which anything passed."""
+    achadas = [
+        c.execute(f"SELECT {qual}(hora) FROM resumo WHERE hora >= ? AND hora < ?", (primeira, depois)).fetchone()[0]  # noqa: S608 - constants
+        for qual in ("min", "max")
+    ]
+    return (achadas[0], achadas[1]) if achadas[0] is not None else None
+
+
 def recusas(
     c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None, quantas: int
 ) -> list[tuple[str, str, int]]:
-    """Returns who refused, with which code, and how often: the commonest first."""
+    """Returns who refused, with which code, and how often: the commonest first. `quantas` below 0: all of them."""
     sql = (
         "SELECT desfecho, cstat, sum(quantos) AS vezes FROM resumo WHERE hora >= ?1 AND hora < ?2"
         " AND (?3 IS NULL OR empresa = ?3) AND desfecho IN (?4, ?5) AND cstat <> ''"

@@ -2,11 +2,11 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from separador.banco import leitura
 from separador.configuracao import Configuracao, Invalida, carregar, ultima_boa
@@ -27,18 +27,24 @@ IMPRESSORAS = 2
 IMPRESSOS = 32
 """Sheets that are kept: the same one is opened again and again while somebody works on it."""
 
+LEMBRADOS = 1000
+"""Sums of the past that are kept: a month of one company is one."""
+
 Marca = tuple[object, ...]
 """Changes when anything that pages show may have changed."""
 
 
-class Guardados:
+T = TypeVar("T")
+
+
+class Guardados(Generic[T]):
     """Keeps the last few results of something that costs, by what they are made of."""
 
     def __init__(self, quantos: int) -> None:
         self._quantos, self._trava = quantos, Lock()
-        self._guardados: dict[str, bytes] = {}
+        self._guardados: dict[Hashable, T] = {}
 
-    def lembrar(self, resumo: str, fazer: Callable[[], bytes]) -> bytes:
+    def lembrar(self, resumo: Hashable, fazer: Callable[[], T]) -> T:
         """Returns what was made before, or makes it. Two who ask at once may both make it."""
         with self._trava:
             achado = self._guardados.pop(resumo, None)
@@ -57,7 +63,8 @@ class Casa:
     arquivo: Path
     em_uso: Configuracao
     aviso: str | None = None
-    impressos: "Guardados" = field(default_factory=lambda: Guardados(IMPRESSOS))
+    impressos: "Guardados[bytes]" = field(default_factory=lambda: Guardados(IMPRESSOS))
+    lembrados: "Guardados[Any]" = field(default_factory=lambda: Guardados(LEMBRADOS))
     impressoras: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(IMPRESSORAS))
     estranhos: Estranhos = field(default_factory=Estranhos)
     senhas: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENHAS_JUNTAS))

@@ -21,6 +21,7 @@ from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
 from separador.capacidades.ecac.banco import empresas, ocorrencias
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.motor.trava import Trava, tomar
 from separador.nucleo import capacidade
 from separador.painel.atendimento import Atendente, Chegada
 from separador.painel.base import casa as casas
@@ -224,7 +225,10 @@ def test_importar_agora_mostra_o_andamento_e_o_que_sobrou_de_um_servico_morto(te
             banco, motivo="comando", quem="ana@x.com", empresa=None, a3=False, tarefa_id=None, quando=texto_de(AGORA)
         )
         empresas.progredir(banco, numero, fase="pagamentos", total=40, feitas=7, quando=texto_de(AGORA))
-    pagina = telas.texto("/ecac")
+    trava = tomar(telas.instalacao.dados, agora=AGORA)
+    assert isinstance(trava, Trava)
+    with trava:
+        pagina = telas.texto("/ecac")
     assert re.search(r'<progress aria-label="Importação" max="40" value="7">', pagina)
     with banco.transacao():
         empresas.interrompidas(banco, texto_de(AGORA))

@@ -42,7 +42,8 @@ MAU = '<script>alert(1)</script>" onerror="x' + "\u202e" + "a" * 4000
 ESCRITORIO = "11222333000181"
 CLIENTES = tuple(f"{n:014d}" for n in range(1, 60))
 ACESSOS = f"/escritorios/{ESCRITORIO}/certificados"
-PRIMEIRA, SEGUINTE, VIVO, INICIO = 20_000, 5_000, 500, 50_000
+PRIMEIRA, SEGUINTE, VIVO, INICIO, TRES_DIAS = 20_000, 5_000, 500, 50_000, 150_000
+DEZ_ANOS = "/movimento?de=2016-12-01&ate=2026-11-30"
 PAGINAS = {
     "/": INICIO,
     "/vivo": VIVO,
@@ -88,6 +89,12 @@ PAGINAS = {
     "/ecac/guias?empresa=00000000000077": PRIMEIRA,
     "/ecac/guias/2000": PRIMEIRA,
     "/ecac/guias/2000/ligar": PRIMEIRA,
+    **dict.fromkeys(("/ecac/importar", "/ecac/guias/nova", "/ecac/ocorrencias/2001/dispensar"), PRIMEIRA),
+    **dict.fromkeys((f"/ecac/guias/2000/{x}" for x in ("gerar-comprovante", "aprovar", "reabrir")), PRIMEIRA),
+    "/ecac/guias/2008/numerar": PRIMEIRA,
+    **dict.fromkeys((f"/movimento?de=2023-11-15&ate=2023-11-17&por={x}" for x in ("dia", "hora")), TRES_DIAS),
+    "/movimento?de=2023-11-15&ate=2023-11-17&empresa=00000000000007": TRES_DIAS,
+    "/movimento": PRIMEIRA,
     "/localizar?q=00000000000002000": PRIMEIRA,
     **dict.fromkeys(("/escritorios", "/escritorios/novo"), PRIMEIRA),
     **dict.fromkeys((ACESSOS, f"{ACESSOS}/novo", f"{ACESSOS}/1", f"{ACESSOS}/1/excluir"), PRIMEIRA),
@@ -288,3 +295,10 @@ def test_dois_milhoes_de_documentos(tmp_path: Path) -> None:
     cheia = Cheia(tmp_path, ANOS)
     _confere(cheia)
     assert "Continuar a busca" in cheia.abrir(SEM_INDICE)[1]
+    for _ in range(40):
+        passos, pagina = cheia.abrir(DEZ_ANOS)
+        if "Continuar a contagem" not in pagina:
+            break
+    assert "Continuar a contagem" not in pagina
+    assert "Documentos por mês" in pagina
+    assert passos <= PRIMEIRA, "meses que acabaram são lembrados"

@@ -8,7 +8,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from separador.capacidades.ecac.servico.planilha import montar
+from separador.capacidades.ecac.servico import planilha
+from separador.capacidades.ecac.servico.planilha import FOLHAS, montar
 from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
 
 UMA = LinhaOcorrencia(
@@ -72,3 +73,30 @@ def test_nada_do_que_veio_de_fora_vira_formula_nem_ligacao(texto: str) -> None:
 def test_sem_ocorrencias_ha_uma_folha_vazia() -> None:
     livro = _abrir({"Ocorrências": []})
     assert livro.sheetnames == ["Resumo", "Ocorrências"]
+
+
+@pytest.mark.requisito("ECAC-06")
+def test_mais_grupos_do_que_o_excel_abre_ficam_em_uma_folha_um_apos_o_outro() -> None:
+    grupos = {f"EMPRESA {n}": [replace(UMA, id=2 * n), replace(UMA, id=2 * n + 1)] for n in range(FOLHAS + 1)}
+    livro = _abrir(grupos)
+    assert livro.sheetnames == ["Resumo", "Ocorrências"]
+    folha = livro["Ocorrências"]
+    assert [r[0] for r in folha.iter_rows(min_row=2, max_col=1, values_only=True)] == [
+        *range(2 * len(grupos)),
+        "Total",
+    ]
+    assert livro["Resumo"]["A4"].hyperlink.location == "'Ocorrências'!A6"
+
+
+def test_o_que_nao_cabe_em_uma_folha_vai_na_seguinte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planilha, "LINHAS", 3)
+    livro = _abrir({"A": [replace(UMA, id=n) for n in range(7)]})
+    assert livro.sheetnames == ["Resumo", "A", "A (cont. 2)", "A (cont. 3)"]
+    ids = [r[0] for f in livro.worksheets[1:] for r in f.iter_rows(min_row=2, max_col=1, values_only=True)]
+    assert [n for n in ids if n != "Total"] == list(range(7))
+
+
+def test_sem_nenhuma_ocorrencia_nenhuma_soma_soma_a_si_mesma() -> None:
+    livro = _abrir({"Ocorrências": []})
+    assert [c.value for c in livro["Ocorrências"][2]][:6] == ["Total", 0, None, None, None, 0]
+    assert [c.value for c in _abrir({})["Resumo"][2]] == ["Total", 0, 0, 0]

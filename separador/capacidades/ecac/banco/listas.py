@@ -14,6 +14,8 @@ from separador.capacidades.ecac.dominio.ocorrencia import Status
 
 JANELA = 20_000
 """Rows that one page looks at for what no index serves."""
+POUCAS = 1_000
+"""Occurrences of one status that are found by it, however old they are: those that are open are few."""
 _PONTO = re.compile(r"([0-9-]{0,10})/([0-9]{1,18})")
 
 
@@ -93,7 +95,10 @@ def ocorrencias(c: sqlite3.Connection, f: FiltroOcorrencias, limite: int, depois
 
     antes = (depois.id,) if depois is not None else ()
     apos = "AND id < ?" if depois is not None else ""
-    if f.contribuinte is None:
+    poucas = _poucas(c, f.status) if f.contribuinte is None and f.status is not None else None
+    if poucas is not None:
+        lidas: Iterable[Row] = _uma_a_uma(c, (i for i in poucas if depois is None or i < depois.id))
+    elif f.contribuinte is None:
         sql = f"SELECT id, status, especie FROM ecac_ocorrencia NOT INDEXED WHERE 1 {apos} ORDER BY id DESC"  # noqa: S608 -- constants
         lidas = c.execute(sql, antes)
     else:
@@ -107,6 +112,18 @@ def ocorrencias(c: sqlite3.Connection, f: FiltroOcorrencias, limite: int, depois
     achadas, parou, incompleta = _percorrer(lidas, serve, limite)
     inteiras = (c.execute("SELECT * FROM ecac_ocorrencia WHERE id = ?", (a["id"],)).fetchone() for a in achadas)
     return Pagina(list(inteiras), Ponto("", parou["id"]) if parou is not None else None, incompleta)
+
+
+def _poucas(c: sqlite3.Connection, status: str) -> list[int] | None:
+    """Returns the occurrences of a status, newest first; None where they are many."""
+    sql = "SELECT id FROM ecac_ocorrencia INDEXED BY ecac_ocorrencia_status WHERE status = ? LIMIT ?"
+    achadas = [r["id"] for r in c.execute(sql, (status, POUCAS + 1))]
+    return sorted(achadas, reverse=True) if len(achadas) <= POUCAS else None
+
+
+def _uma_a_uma(c: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Row]:
+    for i in ids:
+        yield c.execute("SELECT id, status, especie FROM ecac_ocorrencia WHERE id = ?", (i,)).fetchone()
 
 
 def _percorrer(linhas: Iterable[Row], serve: Callable[[Row], bool], limite: int) -> tuple[list[Row], Row | None, bool]:

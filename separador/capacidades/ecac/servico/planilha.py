@@ -1,10 +1,13 @@
-"""Writes occurrences as a spreadsheet: the rows and grouping shown, typed columns, one sheet per group."""
+"""Writes occurrences as a spreadsheet: the rows and grouping shown, typed columns, one sheet per group while they are
+few."""
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import accumulate
 from typing import Any
 
 import xlsxwriter
@@ -13,8 +16,13 @@ from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
 from separador.nucleo.fuso import para_pessoas
 
 _PROIBIDOS = re.compile(r"[\[\]:*?/\\']")
-RESUMO = "Resumo"
+RESUMO, JUNTOS = "Resumo", "Ocorrências"
+FOLHAS = 100
+"""Groups that get a sheet each. Of more, one sheet has them one after the other: Excel hardly opens thousands."""
+LINHAS = 1_048_574
+"""Rows that a sheet of Excel holds, without its titles and its total. What is more goes on the next sheet."""
 
+Linhas = Sequence[LinhaOcorrencia]
 
 _COLUNAS: tuple[tuple[str, str, int], ...] = (
     ("Nº", "inteiro", 8),
@@ -31,19 +39,50 @@ _COLUNAS: tuple[tuple[str, str, int], ...] = (
 )
 
 
-def montar(grupos: Mapping[str, Sequence[LinhaOcorrencia]]) -> bytes:
-    """Returns the `.xlsx`: a summary, then one sheet per group, each with filter, frozen titles and totals."""
+@dataclass(frozen=True, slots=True)
+class _Folha:
+    nome: str
+    linhas: Linhas
+
+
+def montar(grupos: Mapping[str, Linhas]) -> bytes:
+    """Returns the `.xlsx`: a summary, then one sheet per group, each with filter, frozen titles and totals. Rows are
+    written as they come: only the packed file is in memory."""
     saida = BytesIO()
     # No text that people or the Receita wrote may become a formula, a link or a number.
-    opcoes = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    livro = xlsxwriter.Workbook(saida, opcoes)
-    formatos = _formatos(livro)
-    nomes = _nomes(list(grupos))
-    _resumo(livro, formatos, grupos, nomes)
-    for grupo, linhas in grupos.items():
-        _folha(livro, formatos, nomes[grupo], linhas)
-    livro.close()
+    opcoes = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    livro = xlsxwriter.Workbook(saida, opcoes | {"constant_memory": True})
+    try:
+        formatos = _formatos(livro)
+        folhas, lugares = _repartir(grupos)
+        _resumo(livro, formatos, grupos, lugares)
+        for folha in folhas:
+            _folha(livro, formatos, folha.nome, folha.linhas)
+    finally:
+        livro.close()  # also after a failure: it has temporary files
     return saida.getvalue()
+
+
+def _repartir(grupos: Mapping[str, Linhas]) -> tuple[list[_Folha], dict[str, str]]:
+    """Returns the sheets, and the cell at which each group begins."""
+    if len(grupos) > FOLHAS:
+        inicios = dict(zip(grupos, accumulate((len(x) for x in grupos.values()), initial=0), strict=False))
+        folhas = _cortar(JUNTOS, [x for linhas in grupos.values() for x in linhas])
+        lugares = {g: f"'{folhas[n // LINHAS].nome}'!A{n % LINHAS + 2}" for g, n in inicios.items()}
+        return folhas, lugares
+    nomes = _nomes(list(grupos))
+    return (
+        [folha for grupo, linhas in grupos.items() for folha in _cortar(nomes[grupo], linhas)],
+        {grupo: f"'{nome}'!A1" for grupo, nome in nomes.items()},
+    )
+
+
+def _cortar(nome: str, linhas: Linhas) -> list[_Folha]:
+    partes = range(0, max(len(linhas), 1), LINHAS)
+    return [
+        _Folha(nome if i == 0 else f"{nome[:22]} (cont. {i + 1})", linhas[de : de + LINHAS])
+        for i, de in enumerate(partes)
+    ]
 
 
 def _formatos(livro: Any) -> dict[str, Any]:
@@ -73,16 +112,14 @@ def _nomes(grupos: Sequence[str]) -> dict[str, str]:
     return nomes
 
 
-def _resumo(
-    livro: Any, formatos: dict[str, Any], grupos: Mapping[str, Sequence[LinhaOcorrencia]], nomes: Mapping[str, str]
-) -> None:
+def _resumo(livro: Any, formatos: dict[str, Any], grupos: Mapping[str, Linhas], lugares: Mapping[str, str]) -> None:
     folha = livro.add_worksheet(RESUMO)
     titulos = (("Grupo", 50), ("Ocorrências", 14), ("Abertas", 12), ("Valor (R$)", 16))
     for i, (titulo, largura) in enumerate(titulos):
         folha.set_column(i, i, largura)
         folha.write_string(0, i, titulo, formatos["titulo"])
     for n, (grupo, linhas) in enumerate(grupos.items(), start=1):
-        folha.write_url(n, 0, f"internal:'{nomes[grupo]}'!A1", formatos["texto"], grupo)
+        folha.write_url(n, 0, f"internal:{lugares[grupo]}", formatos["texto"], grupo)
         folha.write_number(n, 1, len(linhas), formatos["inteiro"])
         folha.write_number(n, 2, sum(x.status == "aberta" for x in linhas), formatos["inteiro"])
         folha.write_number(n, 3, float(_soma(linhas)), formatos["reais"])
@@ -97,15 +134,15 @@ def _resumo(
             else float(sum((_soma(x) for x in grupos.values()), Decimal(0)))
         )
         formato = formatos["total_reais"] if coluna == 3 else formatos["total"]
-        folha.write_formula(fim, coluna, f"=SUM({letra}2:{letra}{fim})", formato, valor)
+        _soma_de(folha, fim, coluna, f"=SUM({letra}2:{letra}{fim})", formato, valor, vazia=not grupos)
     folha.freeze_panes(1, 0)
 
 
-def _soma(linhas: Sequence[LinhaOcorrencia]) -> Decimal:
+def _soma(linhas: Linhas) -> Decimal:
     return sum((x.valor for x in linhas if x.valor is not None), Decimal(0))
 
 
-def _folha(livro: Any, formatos: dict[str, Any], nome: str, linhas: Sequence[LinhaOcorrencia]) -> None:
+def _folha(livro: Any, formatos: dict[str, Any], nome: str, linhas: Linhas) -> None:
     folha = livro.add_worksheet(nome)
     for i, (titulo, _, largura) in enumerate(_COLUNAS):
         folha.set_column(i, i, largura)
@@ -115,13 +152,22 @@ def _folha(livro: Any, formatos: dict[str, Any], nome: str, linhas: Sequence[Lin
             _celula(folha, n, i, valor, formatos[_COLUNAS[i][1]])
     fim = len(linhas) + 1
     folha.write_string(fim, 0, "Total", formatos["total"])
-    folha.write_formula(fim, 1, f"=SUBTOTAL(103,B2:B{fim})", formatos["total"], len(linhas))
-    folha.write_formula(fim, 5, f"=SUBTOTAL(109,F2:F{fim})", formatos["total_reais"], float(_soma(linhas)))
+    vazia = not linhas
+    _soma_de(folha, fim, 1, f"=SUBTOTAL(103,B2:B{fim})", formatos["total"], len(linhas), vazia=vazia)
+    _soma_de(folha, fim, 5, f"=SUBTOTAL(109,F2:F{fim})", formatos["total_reais"], float(_soma(linhas)), vazia=vazia)
     folha.autofilter(0, 0, max(len(linhas), 1), len(_COLUNAS) - 1)
     folha.freeze_panes(1, 0)
     folha.set_landscape()
     folha.fit_to_pages(1, 0)
     folha.repeat_rows(0)
+
+
+def _soma_de(folha: Any, linha: int, coluna: int, formula: str, formato: Any, valor: float, *, vazia: bool) -> None:
+    """Writes a total. Of no rows it is a number: the formula would add itself."""
+    if vazia:
+        folha.write_number(linha, coluna, 0, formato)
+    else:
+        folha.write_formula(linha, coluna, formula, formato, valor)
 
 
 def _valores(x: LinhaOcorrencia) -> tuple[object, ...]:

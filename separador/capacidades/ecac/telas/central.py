@@ -13,6 +13,7 @@ from separador.capacidades.ecac.dominio.ocorrencia import NOMES, Especie, Status
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.capacidades.ecac.servico.vista.importar import SEM_A_CHAVE, a3, por_que_sem_a3
 from separador.capacidades.ecac.servico.vista.ocorrencias import EMPRESA, OCORRENCIA, LinhaOcorrencia, agrupar, linha
+from separador.nucleo.texto.quantidade import milhar
 from separador.painel.base.campos import Campos
 from separador.painel.base.escolhas import cnpj, empresas
 from separador.painel.base.filho import comando, uma_impressora
@@ -46,6 +47,7 @@ def central(v: Visita) -> Resposta:
         "em_andamento": tabela.EM_ANDAMENTO,
         "gasto": _gasto(v) if ha and not sem_chave else None,
         "orcamento": v.configuracao.ecac.orcamento_dia if v.configuracao.ecac is not None else None,
+        "milhar": milhar,
         "impede": SEM_A_CHAVE if sem_chave else None,
         "a3": bool(a3(v.configuracao)),
         "sem_a3": por_que_sem_a3(v.configuracao),
@@ -103,5 +105,5 @@ def planilha(v: Visita) -> Resposta:
         alvo = Path(pasta) / "ocorrencias.xlsx"
         dito = comando(v, [*palavras, "--excel", str(alvo)], _PLANILHA_S)
         if not alvo.is_file():
-            raise Erro(OCUPADO, f"A planilha não pôde ser feita: {dito}")
+            raise Erro(OCUPADO, f"A planilha não pôde ser feita: {dito} Use um filtro mais estreito.")
         return Arquivo(alvo.read_bytes(), alvo.name, _PLANILHA)

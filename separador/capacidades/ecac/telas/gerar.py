@@ -53,7 +53,9 @@ def gerar(v: Visita) -> Resposta:
         dados = guia_nova.dados_da_ordem(tipo, lidos, de_novo=de_novo)
         return ordens.dar(v, [NovoPedido(GERAR, empresa, dados)], "/ecac/guias")
     mostrados = [(_NAS_ORDENS[n], x) for n, x in lidos.items()]
-    return Pagina("ecac/gerar.html", _TITULO, valores | {"lidos": mostrados}, ACHADA)
+    dona = v.configuracao.empresa(empresa)
+    nome = dona.nome if dona is not None else ""
+    return Pagina("ecac/gerar.html", _TITULO, valores | {"lidos": mostrados, "nome": nome}, ACHADA)
 
 
 def _ler(v: Visita, empresa: str, tipo: str, ditos: dict[str, str]) -> dict[str, str] | str:

@@ -93,10 +93,13 @@ def lado_a_lado(g: Guia, p: Pagamento) -> list[Lado]:
         return fuso.dia(qual) if qual is not None else ""
 
     receita = p.receita.codigo if p.receita is not None else ""
+    apurado = p.periodo_apuracao
+    # A payment has one day of the period that its guide names: the same month must not look like another.
+    no_mesmo = g.periodo is not None and apurado is not None and g.periodo.contem(apurado)
     pares = (
         ("Número", g.numero or "sem número", completo(p.numero)),
         ("Receita", g.receita or "", receita),
-        ("Período", periodo(g), dia(p.periodo_apuracao)),
+        ("Período", periodo(g), periodo(g) if no_mesmo else dia(apurado)),
         ("Vencimento", dia(g.vencimento), dia(p.vencimento)),
         ("Principal", dinheiro(g.valores.principal), dinheiro(p.valores.principal)),
         ("Multa", dinheiro(g.valores.multa), dinheiro(p.valores.multa)),

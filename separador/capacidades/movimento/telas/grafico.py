@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from separador.nucleo.texto.quantidade import milhar
+
 LARGURA, ALTURA = 720, 220
 """The drawing, in its own units; the page scales it."""
-_ESQUERDA, _DIREITA, _EM_CIMA, _EM_BAIXO = 48, 8, 12, 28
+_ESQUERDA, _DIREITA, _EM_CIMA, _EM_BAIXO = 84, 8, 12, 28
 _CHAO = ALTURA - _EM_BAIXO
 _MARCAS = 4
 _ROTULOS = 12
 """Most names below the bars: more would stand over each other."""
-_MENOR = 0.5
+_MENOR = 2.0
 """What is more than nothing is seen."""
+_NO_TELEFONE = 8
+_LINHA, _NOMES, _NUMEROS = 30, 190, 100
+"""Of a chart whose bars lie: height of a row, room for names on the left and for numbers on the right."""
+_LETRAS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,15 @@ class Faixa:
 
 @dataclass(frozen=True, slots=True)
 class Coluna:
-    """A bar. `nome` stands below it, or is "" where there is no room; `dito` is the whole of it in words."""
+    """A bar. `nome` stands below it, or is "" where there is no room; `dito` is the whole of it in words. `rara`: on a
+    narrow screen there is no room for its name."""
 
     x: float
     largura: float
     nome: str
     dito: str
     faixas: tuple[Faixa, ...]
+    rara: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,47 @@ class Grafico:
     esquerda: int = _ESQUERDA
 
 
+@dataclass(frozen=True, slots=True)
+class Deitada:
+    """A bar that lies: its name stands to the left of it, its number to the right."""
+
+    y: int
+    largura: float
+    nome: str
+    dito: str
+    numero: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deitado:
+    """A chart of bars that lie, for names of any length. Its fields are those of `Grafico`."""
+
+    titulo: str
+    classe: str
+    barras: tuple[Deitada, ...]
+    altura: int
+    grossura: int = _LINHA - 10
+    largura: int = LARGURA
+    esquerda: int = _NOMES
+
+
+def deitadas(titulo: str, classe: str, linhas: Sequence[tuple[str, str, int]]) -> Deitado:
+    """Returns the chart of rows (name, short name, value above 0), the first one on top."""
+    maior = max((n for _, _, n in linhas), default=1)
+    cabe = LARGURA - _NOMES - _NUMEROS
+    feitas = tuple(
+        Deitada(
+            i * _LINHA + 5,
+            round(max(cabe * n / maior, _MENOR), 1),
+            curto if len(curto) <= _LETRAS else f"{curto[: _LETRAS - 1]}…",
+            f"{nome[:40]}: {milhar(n)}",
+            milhar(n),
+        )
+        for i, (nome, curto, n) in enumerate(linhas)
+    )
+    return Deitado(titulo, classe, feitas, max(len(linhas), 1) * _LINHA)
+
+
 def barras(
     titulo: str, legenda: Sequence[tuple[str, str]], linhas: Sequence[tuple[str, str, Sequence[int]]]
 ) -> Grafico:
@@ -58,18 +107,19 @@ def barras(
     """
     topo = _teto(max((sum(valores) for _, _, valores in linhas), default=0))
     passo = (LARGURA - _ESQUERDA - _DIREITA) / max(len(linhas), 1)
-    cada = -(-len(linhas) // _ROTULOS)
+    cada = max(-(-len(linhas) // _ROTULOS), 1)
     colunas = []
     for i, (nome, curto, valores) in enumerate(linhas):
-        x, largura = _ESQUERDA + i * passo + passo * 0.1, max(passo * 0.8, _MENOR)
+        x, largura = _ESQUERDA + i * passo + passo * 0.1, max(passo * 0.8, 0.5)
         ditos = ", ".join(f"{n} {v}" for (_, n), v in zip(legenda, valores, strict=True) if v)
         colunas.append(
             Coluna(
                 round(x, 1),
                 round(largura, 1),
-                curto if i % max(cada, 1) == 0 else "",
+                curto if i % cada == 0 else "",
                 f"{nome}: {ditos or 0}",
                 _faixas(legenda, valores, topo),
+                len(linhas) > _NO_TELEFONE and i // cada % 2 == 1,
             )
         )
     return Grafico(titulo, tuple(legenda), tuple(colunas), _marcas(topo))
@@ -86,7 +136,7 @@ def _faixas(legenda: Sequence[tuple[str, str]], valores: Sequence[int], topo: in
 
 
 def _marcas(topo: int) -> tuple[tuple[float, str], ...]:
-    quantas = next((n for n in (_MARCAS, 3, 2) if topo % n == 0), 1)
+    quantas = 5 if str(topo).startswith("5") else next((n for n in (_MARCAS, 3, 2) if topo % n == 0), 1)
     valores = [topo * i // quantas for i in range(quantas + 1)]
     return tuple((round(_CHAO - (_CHAO - _EM_CIMA) * v / topo, 1), _curto(v)) for v in valores)
 

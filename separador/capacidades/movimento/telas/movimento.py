@@ -10,20 +10,19 @@ from separador.capacidades.movimento import banco as tabela
 from separador.capacidades.movimento.dominio import (
     DA_SEFAZ,
     TEMPOS_S,
-    Contado,
     Movimento,
     horas,
     juntar,
     por_dia,
     por_hora,
-    por_mes,
 )
-from separador.capacidades.movimento.telas.grafico import Grafico, barras
+from separador.capacidades.movimento.telas.grafico import Deitado, Grafico, barras, deitadas
+from separador.capacidades.movimento.telas.meses import Contagem, contar
 from separador.nucleo import capacidade
 from separador.nucleo.falha import descrever
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.texto.quantidade import milhar
-from separador.painel.base.escolhas import empresas
+from separador.painel.base.escolhas import cnpj, empresas
 from separador.painel.base.modelos import dinheiro
 from separador.painel.base.resposta import ACHADA, RECUSADA, Pagina, Resposta
 from separador.painel.base.visita import Visita
@@ -32,8 +31,11 @@ from separador.pedidos.tempo import entre_dias
 _TITULO = "Movimento"
 DIAS = 7
 """Days of the period when none is given: the week."""
-_MESES_DE = 93
+MESES_DE = 93
 """Days from which a period is shown by months: more bars than that are no picture."""
+MESES = 121
+"""More months than ten years have are shown by years."""
+_HORA, _MES = "hora", "mês"
 RECUSAS = 10
 _TRES = (("autorizado", "autorizados"), ("rejeitado", "rejeitados"), ("cancelado", "cancelados"))
 _UM = (("autorizado", "autorizados"),)
@@ -51,7 +53,7 @@ _CONTADOS = (
 class Quadro:
     """A chart and the table below it. `numericas`: columns of the table, from this one on, that hold numbers."""
 
-    grafico: Grafico
+    grafico: Grafico | Deitado
     colunas: tuple[str, ...]
     linhas: tuple[tuple[str, ...], ...]
     depois: str = ""
@@ -62,16 +64,18 @@ def movimento(v: Visita) -> Resposta:
     """Shows what passed in a period, of all companies or of one."""
     hoje = para_pessoas(v.agora).date()
     ate = _dia(v.consulta.um("ate")) or hoje
-    de = _dia(v.consulta.um("de")) or ate - timedelta(days=DIAS - 1)
-    empresa, por = v.consulta.um("empresa").strip(), "hora" if v.consulta.um("por") == "hora" else "dia"
+    de = _dia(v.consulta.um("de")) or date.fromordinal(max(ate.toordinal() - DIAS + 1, 1))
+    empresa, por = cnpj(v.consulta.um("empresa")), "hora" if v.consulta.um("por") == "hora" else "dia"
     aviso = "" if de <= ate else "O primeiro dia do período é depois do último."
     ha = not aviso and tabela.existe(v.banco)
-    quadros = _quadros(v, de, ate, empresa, por) if ha else []
+    contagem = _juntar(v, de, ate, empresa, por) if ha else None
     passado = tabela.passado(v.banco) if tabela.existe(v.banco) else None
     valores: dict[str, Any] = {
         "filtro": {"de": de.isoformat(), "ate": ate.isoformat(), "empresa": empresa, "por": por},
         "empresas": empresas(v, empresa),
-        "quadros": quadros,
+        "quadros": list(_todos(contagem, de, ate, por)) if contagem is not None and contagem.grupos else [],
+        "faltam": contagem.faltam if contagem is not None else 0,
+        "aqui": v.consulta.endereco(v.caminho),
         "falta": passado.falta if passado is not None else False,
     }
     return Pagina(
@@ -86,45 +90,52 @@ def _dia(texto: str) -> date | None:
         return None
 
 
-def _quadros(v: Visita, de: date, ate: date, empresa: str, por: str) -> list[Quadro]:
+def _juntar(v: Visita, de: date, ate: date, empresa: str, por: str) -> Contagem | None:
+    """Returns what passed in the period, or None where nothing did. A long one is counted month by month."""
     inicio, fim = entre_dias(de, ate)
     if inicio is None or fim is None:
-        return []
+        return None
+    if (ate - de).days >= MESES_DE:
+        return contar(v, de, ate, empresa or None, _HORA if por == "hora" else _MES)
     periodo = horas(inicio, fim)
     linhas = list(tabela.por_hora(v.banco, *periodo, empresa or None))
     if not linhas:
-        return []
-    recusas = tabela.recusas(v.banco, *periodo, empresa or None, RECUSAS)
-    return list(_todos(linhas, recusas, de, ate, por))
+        return None
+    como = por_hora if por == "hora" else por_dia
+    return Contagem(juntar(linhas, como(para_pessoas)), tabela.recusas(v.banco, *periodo, empresa or None, RECUSAS))
 
 
-def _todos(
-    linhas: Sequence[Contado], recusas: Sequence[tuple[str, str, int]], de: date, ate: date, por: str
-) -> Iterable[Quadro]:
-    nomes, juntos, unidade = _em_grupos(linhas, de, ate, por)
-    yield _documentos(nomes, juntos, unidade)
-    yield _tempos(linhas)
-    yield _das_recusas(recusas)
+def _todos(c: Contagem, de: date, ate: date, por: str) -> Iterable[Quadro]:
+    nomes, juntos, unidade = _em_grupos(c.grupos, de, ate, por)
+    soma = Movimento()
+    for m in c.grupos.values():
+        soma.juntar(m)
+    yield _documentos(nomes, juntos, unidade, soma)
+    yield _tempos(soma)
+    yield _das_recusas(c.recusas[:RECUSAS])
     yield _guias(nomes, juntos, unidade)
 
 
 def _em_grupos(
-    linhas: Sequence[Contado], de: date, ate: date, por: str
+    grupos: dict[str, Movimento], de: date, ate: date, por: str
 ) -> tuple[list[tuple[str, str, str]], dict[str, Movimento], str]:
     """Returns the groups (as keyed, as told, as told in little room), what passed in each, and what a group is."""
     if por == "hora":
-        juntos = juntar(linhas, por_hora(para_pessoas))
-        return [(f"{h:02}h", f"{h:02}h", f"{h}h") for h in range(24)], juntos, "hora"
-    if (ate - de).days >= _MESES_DE:
-        juntos = juntar(linhas, por_mes(para_pessoas))
-        nomes = sorted(juntos)
-        return [(n, f"{n[5:]}/{n[:4]}", f"{n[5:]}/{n[2:4]}") for n in nomes], juntos, "mês"
-    dias = [de + timedelta(days=i) for i in range((ate - de).days + 1)]
-    juntos = juntar(linhas, por_dia(para_pessoas))
-    return [(d.isoformat(), f"{d:%d/%m/%Y}", f"{d:%d/%m}") for d in dias], juntos, "dia"
+        return [(f"{h:02}h", f"{h:02}h", f"{h}h") for h in range(24)], grupos, "hora"
+    if (ate - de).days < MESES_DE:
+        dias = [de + timedelta(days=i) for i in range((ate - de).days + 1)]
+        return [(d.isoformat(), f"{d:%d/%m/%Y}", f"{d:%d/%m}") for d in dias], grupos, "dia"
+    if len(grupos) <= MESES:
+        return [(n, f"{n[5:]}/{n[:4]}", f"{n[5:]}/{n[2:4]}") for n in sorted(grupos)], grupos, "mês"
+    anos: dict[str, Movimento] = {}
+    for nome, m in grupos.items():
+        anos.setdefault(nome[:4], Movimento()).juntar(m)
+    return [(a, a, a) for a in sorted(anos)], anos, "ano"
 
 
-def _documentos(nomes: Sequence[tuple[str, str, str]], juntos: dict[str, Movimento], unidade: str) -> Quadro:
+def _documentos(
+    nomes: Sequence[tuple[str, str, str]], juntos: dict[str, Movimento], unidade: str, soma: Movimento
+) -> Quadro:
     nada = Movimento()
     grupos = [(dito, curto, juntos.get(nome, nada)) for nome, dito, curto in nomes]
     desenho = [(dito, curto, (m.autorizados, m.rejeitados, m.cancelados)) for dito, curto, m in grupos]
@@ -136,9 +147,6 @@ def _documentos(nomes: Sequence[tuple[str, str, str]], juntos: dict[str, Movimen
         )
         for dito, _, m in grupos
     )
-    soma = Movimento()
-    for m in juntos.values():
-        soma.juntar(m)
     return Quadro(
         barras(f"Documentos por {unidade}", _TRES, desenho),
         (
@@ -156,8 +164,7 @@ def _documentos(nomes: Sequence[tuple[str, str, str]], juntos: dict[str, Movimen
     )
 
 
-def _tempos(linhas: Sequence[Contado]) -> Quadro:
-    soma = juntar(linhas, lambda _: "tudo").get("tudo", Movimento())
+def _tempos(soma: Movimento) -> Quadro:
     nomes = [*(f"até {_segundos(t)}" for t in TEMPOS_S), f"mais de {_segundos(TEMPOS_S[-1])}"]
     curtos = [*(_segundos(t) for t in TEMPOS_S), f"> {_segundos(TEMPOS_S[-1])}"]
     desenho = [(nome, curto, (n,)) for nome, curto, n in zip(nomes, curtos, soma.tempos, strict=True)]
@@ -182,11 +189,12 @@ def _segundos(s: float) -> str:
 
 
 def _das_recusas(recusas: Sequence[tuple[str, str, int]]) -> Quadro:
-    desenho = [(codigo, codigo.removeprefix("SEP-"), (n,)) for _, codigo, n in recusas]
+    desenho = [(codigo, codigo.removeprefix("SEP-"), n) for _, codigo, n in recusas]
     return Quadro(
-        barras("Recusas mais comuns", (("rejeitado", "recusas"),), desenho),
+        deitadas("Recusas mais comuns", "rejeitado", desenho),
         ("Código", "De quem", "Significado", "Vezes"),
         tuple((codigo, quem, _significado(quem, codigo), milhar(n)) for quem, codigo, n in recusas),
+        "" if recusas else "Nenhuma recusa no período.",
         numericas=3,
     )
 
