@@ -1,5 +1,6 @@
 """Carries out the orders that commands recorded."""
 
+from collections.abc import Callable
 from functools import partial
 from sqlite3 import Row
 
@@ -17,13 +18,18 @@ def cumprir(contexto: Contexto) -> int:
     """Carries out the recorded orders, each in its own group. Returns how many."""
     pendentes = tabela_de_pedidos.pendentes(contexto.banco)
     for linha in pendentes:
-        em_grupo_proprio(
-            contexto,
-            partial(_um_pedido, linha=linha),
-            sem_pasta=partial(_pedido_sem_pasta, contexto, linha),
-            incidente=partial(_pedido_falhou, contexto, linha),
-        )
+        em_grupo_do_pedido(contexto, linha, partial(_um_pedido, linha=linha))
     return len(pendentes)
+
+
+def em_grupo_do_pedido(contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None]) -> None:
+    """Decides one order in a group of its own. What keeps it from being decided is its answer."""
+    em_grupo_proprio(
+        contexto,
+        decidir,
+        sem_pasta=partial(_pedido_sem_pasta, contexto, linha),
+        incidente=partial(pedido_falhou, contexto, linha),
+    )
 
 
 def _um_pedido(grupo: Grupo, linha: Row) -> None:
@@ -53,7 +59,8 @@ def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta) -> No
     contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], codigo=codigo)
 
 
-def _pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
+def pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
+    """Answers an order that ended in what nobody foresaw."""
     numero = registrar_incidente(
         contexto.dados, erro, {"tarefa": linha["id"], "chave": linha["chave"]}, contexto.agora()
     )
