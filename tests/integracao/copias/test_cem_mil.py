@@ -30,6 +30,8 @@ def _ouvir(evento: str, args: tuple[Any, ...]) -> None:
 def _com_processados(m: Instalacao, quantos: int) -> int:
     """Gives the installation so many documents, and each authorised one its processed file. Returns how many of them
     there are."""
+    with closing(abrir(m.dados)) as banco:
+        banco.execute("DELETE FROM rota")  # `encher` brings its own
     encher(m.dados, quantos)
     fiscal = m.dados / "fiscal" / MES
     fiscal.mkdir(parents=True, exist_ok=True)
