@@ -175,14 +175,18 @@ class Ensaio:
         }
 
     def copia(self) -> None:
-        """Measures `copia_entrada_pct`, `copia_escritor_ms`."""
+        """Measures `copia_entrada_pct`, `copia_escritor_ms`, `copia_escritor_sem_ms`."""
         planta = self.planta("copiada", TRABALHADORES)
         planta.partir()
         feita = copia.medir(planta, self.vezes(2000))
         planta.parar()
         planta.conferir(documentos=planta.feitos)
         self.notas["copia"] = feita
-        self.dados |= {"copia_entrada_pct": feita["entrada_pct"], "copia_escritor_ms": feita["escritor_ms"]}
+        self.dados |= {
+            "copia_entrada_pct": feita["entrada_pct"],
+            "copia_escritor_ms": feita["escritor_ms"],
+            "copia_escritor_sem_ms": feita["escritor_sem_copia_ms"],
+        }
 
     def memoria(self) -> None:
         """Measures `memoria_mb` after 20,000 files in all, its peak and its growth."""

@@ -80,6 +80,7 @@ LINHAS = (
     Linha("carga_listar_ms", "  separador carga listar, com 10 000 cargas", "ms", Meta(300)),
     Linha("copia_entrada_pct", "Entrada enquanto se fazem cópias, em relação a sem elas", "%", Meta(85, minimo=True)),
     Linha("copia_escritor_ms", "  o que quem grava no banco espera, no máximo", "ms", Meta(50)),
+    Linha("copia_escritor_sem_ms", "  o mesmo sem cópia, nesta máquina", "ms"),
     Linha("memoria_mb", "Memória de todos os processos (Pss) ao fim", "MB", Meta(150)),
     Linha("memoria_crescimento_pct", "  crescimento na segunda metade", "%", Meta(5)),
     Linha("memoria_pico_mb", "  pico durante o trabalho", "MB"),
