@@ -163,7 +163,13 @@ def test_uma_copia_cortada_ao_meio_e_recusada_com_a_sua_frase(
     assert arquivo.name in rodar("copia", "restaurar", destino, "--em", tmp_path / "volta", codigo=1).output
     assert not (tmp_path / "volta" / "var").exists()
     rodar("copia", "conferir", destino, "--copia", antes)
-    rodar("copia", "fazer", destino)
+    sem_manifesto = arquivo.name == "manifesto"
+    dito = rodar("copia", "fazer", destino, "--para-sempre", "2", codigo=int(sem_manifesto)).output
+    assert (cortada in dito) is sem_manifesto
+    rodar("copia", "conferir", destino)
+    assert " 0 novos no acervo" in dito, "o que as outras têm em comum não sai, nem se lê de novo"
+    shutil.rmtree(destino / "copias" / cortada)
+    rodar("copia", "fazer", destino, "--para-sempre", "1")
     rodar("copia", "conferir", destino)
 
 
