@@ -1,10 +1,11 @@
 """Keeps the orders: a command or an order file records them, the service carries them out."""
 
+from collections.abc import Sequence
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
 
-PENDENTE, DECIDIDA, FEITA, RECUSADA = "pendente", "decidida", "feita", "recusada"
+PENDENTE, ACEITA, DECIDIDA, FEITA, RECUSADA = "pendente", "aceita", "decidida", "feita", "recusada"
 LIMITE = 200
 """Number of orders taken up at one look, so that files do not wait long behind them."""
 
@@ -55,6 +56,17 @@ def pendentes(banco: Banco) -> list[Row]:
 def espera(banco: Banco, tarefa_id: int) -> bool:
     """Says whether an order still waits for the service."""
     return banco.uma("SELECT 1 FROM tarefa WHERE id = ? AND estado = ?", tarefa_id, PENDENTE) is not None
+
+
+def aceitar(banco: Banco, tarefa_id: int) -> None:
+    """Notes that an order that takes long was taken up. Its answer comes when it is done."""
+    banco.execute("UPDATE tarefa SET estado = ? WHERE id = ?", (ACEITA, tarefa_id))
+
+
+def aceitas(banco: Banco, pedidos: Sequence[str]) -> list[Row]:
+    """Returns the orders of these kinds that are taken up and not answered, oldest first."""
+    linhas = banco.todas("SELECT * FROM tarefa WHERE estado = ? ORDER BY id", ACEITA)
+    return [linha for linha in linhas if linha["pedido"] in pedidos]
 
 
 def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: str, quando: str) -> None:

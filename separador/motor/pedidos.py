@@ -1,5 +1,6 @@
 """Carries out the orders that commands recorded."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -22,21 +23,31 @@ from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 NAO_CUMPRIDA = "SEP-ORDEM-NAO-CUMPRIDA"
 NINGUEM_ESPERA = timedelta(minutes=1)
 """Who gave an order before that has gone on: nobody reads its answer."""
-_SEM_EFEITO = "SEP-FALHA-ENCERRADA"
-"""A refusal after which things are as the order wanted them."""
+_SEM_EFEITO = ("SEP-FALHA-ENCERRADA", "SEP-ORDEM-RETIRADA")
+"""Refusals after which things are as people wanted them."""
 
 
 def cumprir(contexto: Contexto) -> int:
     """Carries out the recorded orders, each in its own group. Returns how many."""
     pendentes = tabela_de_pedidos.pendentes(contexto.banco)
     for linha in pendentes:
-        em_grupo_proprio(
-            contexto,
-            partial(_um_pedido, linha=linha),
-            sem_pasta=partial(_pedido_sem_pasta, contexto, linha),
-            incidente=partial(_pedido_falhou, contexto, linha),
-        )
+        em_grupo_do_pedido(contexto, linha, partial(_um_pedido, linha=linha))
     return len(pendentes)
+
+
+def em_grupo_do_pedido(contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None]) -> None:
+    """Decides one order in a group of its own. What keeps it from being decided is its answer."""
+    em_grupo_proprio(
+        contexto,
+        partial(_decidir, linha=linha, decidir=decidir),
+        sem_pasta=partial(_pedido_sem_pasta, contexto, linha),
+        incidente=partial(pedido_falhou, contexto, linha),
+    )
+
+
+def _decidir(grupo: Grupo, linha: Row, decidir: Callable[[Grupo], None]) -> None:
+    decidir(grupo)
+    _mostrar(grupo.banco, linha, grupo.agora)
 
 
 def _um_pedido(grupo: Grupo, linha: Row) -> None:
@@ -48,7 +59,6 @@ def _um_pedido(grupo: Grupo, linha: Row) -> None:
         if cumprir is None:
             raise LookupError(f"nenhuma capacidade cumpre o pedido {linha['pedido']}")
         cumprir(grupo, linha)
-        _mostrar(grupo.banco, linha, grupo.agora)
         return
     tabela_de_pedidos.encerrar(
         grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, negativa.codigo, negativa.mensagem, grupo.quando
@@ -70,7 +80,8 @@ def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta) -> No
     contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], codigo=codigo)
 
 
-def _pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
+def pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
+    """Answers an order that ended in what nobody foresaw."""
     numero = registrar_incidente(
         contexto.dados, erro, {"tarefa": linha["id"], "chave": linha["chave"]}, contexto.agora()
     )
@@ -91,13 +102,13 @@ def _mostrar(banco: Banco, linha: Row, agora: datetime, *, sempre: bool = False)
     if _livre(linha):
         return  # who gave it is nobody's business: it tells the same whoever it names
     feita = tabela_de_pedidos.por_id(banco, linha["id"])
-    if feita is None:
+    if feita is None or feita["estado"] in (tabela_de_pedidos.PENDENTE, tabela_de_pedidos.ACEITA):
         return
     if feita["estado"] != tabela_de_pedidos.RECUSADA:
         falhas.encerrar(banco, _assunto(linha), texto_de(agora), "a ordem foi dada de novo", NAO_CUMPRIDA)
         return
     espera = agora - instante_de(linha["criada_em"])
-    if feita["codigo"] == _SEM_EFEITO or not (sempre or espera >= NINGUEM_ESPERA):
+    if feita["codigo"] in _SEM_EFEITO or not (sempre or espera >= NINGUEM_ESPERA):
         return
     motivo, o_que_fazer = descrever(
         NAO_CUMPRIDA, f"Ordem nº {linha['id']} ({linha['pedido']}), de {linha['quem']}: {feita['mensagem']}"

@@ -15,6 +15,7 @@ from separador.demonstracao.empresas import EMITENTE
 from separador.demonstracao.exportacoes import Exportacao
 from separador.fiscal.emissao.numero import chave_com
 from separador.fiscal.preparo import ContextoPreparo
+from separador.nucleo.texto.quantidade import milhar
 from tests.apoio.certificados import assinador_demo
 from tests.apoio.emissao import (
     EMISSAO,
@@ -136,7 +137,7 @@ def refazer(em: Planta, documentos: int) -> dict[str, Any]:
     mudada["padrao"]["produto_predominante"] = "AUTOPECAS USADAS"
     passou_s = em.passar(ROTA_DA_CARGA, [Exportacao(b"CORRIGIDA-carga.json", json.dumps(mudada).encode())])
     resposta = json.loads((em.maquina.destino(ROTA_DA_CARGA) / "CORRIGIDA-ret.json").read_bytes())
-    if not resposta["mensagem"].startswith(f"{documentos} CT-e"):
+    if not resposta["mensagem"].startswith(f"{milhar(documentos)} CT-e"):
         raise AssertionError(resposta["mensagem"])
     return {"documentos": documentos, "s": round(passou_s, 2), "docs_s": round(documentos / passou_s, 1)}
 

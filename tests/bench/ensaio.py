@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.motor.entrada.origem import SEM_ARRENDAMENTO
 from separador.motor.principal import SEM_AVISOS
-from tests.bench import cargas, crescimento, dacte, latencia, painel, repouso, transmissao, vazao
+from tests.bench import cargas, copia, crescimento, dacte, latencia, painel, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta
 
@@ -174,6 +174,20 @@ class Ensaio:
             "carga_refeita_docs_s": refeitas["docs_s"],
         }
 
+    def copia(self) -> None:
+        """Measures `copia_entrada_pct`, `copia_escritor_ms`, `copia_escritor_sem_ms`."""
+        planta = self.planta("copiada", TRABALHADORES)
+        planta.partir()
+        feita = copia.medir(planta, self.vezes(2000))
+        planta.parar()
+        planta.conferir(documentos=planta.feitos)
+        self.notas["copia"] = feita
+        self.dados |= {
+            "copia_entrada_pct": feita["entrada_pct"],
+            "copia_escritor_ms": feita["escritor_ms"],
+            "copia_escritor_sem_ms": feita["escritor_sem_copia_ms"],
+        }
+
     def memoria(self) -> None:
         """Measures `memoria_mb` after 20,000 files in all, its peak and its growth."""
         achado = vazao.memoria(self.principal(), self.vezes(20_000), self.vezes(2000))
@@ -272,6 +286,7 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "transmissao": Ensaio.transmissao,
     "dacte": Ensaio.dacte,
     "cargas": Ensaio.cargas,
+    "copia": Ensaio.copia,
     "memoria": Ensaio.memoria,
     "cli": Ensaio.cli,
     "partida": Ensaio.partida,

@@ -46,6 +46,7 @@ PASSOS = [
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.avisos.codigos:CodigosPorEmail", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "encaminhar"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
+    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.emissao.servico.refeituras:Refeituras", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico.impressora:Impressora", "passo"),
     ("DEPOIS_DA_COLHEITA", "separador.motor.partes_proprias:SinalDeVida", "passo"),
@@ -73,6 +74,7 @@ PASSOS = [
 FIM = [
     "separador.motor.soquete.parte:Soquete",
     f"{_CAPACIDADES}.ecac.servico.passo:Ecac",
+    f"{_CAPACIDADES}.emissao.servico.refeituras:Refeituras",
     f"{_CAPACIDADES}.dacte.servico.impressora:Impressora",
     f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao",
     f"{_CAPACIDADES}.certificados.servico.parte:Pasta",

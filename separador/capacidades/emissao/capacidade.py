@@ -37,12 +37,13 @@ CAPACIDADE = Capacidade(
     contam=("carga complementar", "carga numeracao definir"),
     pedidos={
         "carga-complementar": f"{_SERVICO}.pedidos:complementar",
-        "carga-refazer": f"{_SERVICO}.pedidos:refazer",
+        "carga-refazer": f"{_SERVICO}.refeitura_pedida:executar",
         "carga-numerar": f"{_SERVICO}.pedidos:definir_numero",
     },
     passos=(
         Passo(_CADASTROS, Fase.DEPOIS_DOS_PEDIDOS, 15),
         Passo(_CADASTROS, Fase.CADA_HORA, 15, metodo="prazos"),
+        Passo(f"{_SERVICO}.refeituras:Refeituras", Fase.DEPOIS_DA_COLHEITA, 17, fim=17),
         Passo(f"{_SERVICO}.abandonadas:Abandonadas", Fase.CADA_HORA, 16),
     ),
     numeros="separador.capacidades.emissao.banco.numeracao:dado_a",

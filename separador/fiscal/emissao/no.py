@@ -123,13 +123,18 @@ _PASSO = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 def desfolhar(ditas: Iterable[tuple[str, str]]) -> dict[str, object]:
     """Returns maps and lists of texts that have these simple values: what `folhas` yields, as a file has it."""
     raiz: dict[str, object] = {}
+    desfolhando(ditas, raiz)
+    return raiz
+
+
+def desfolhando(ditas: Iterable[tuple[str, str]], raiz: dict[str, object]) -> None:
+    """Puts some of these values, in their order, into maps and lists that have those before."""
     for campo, valor in ditas:
         passos = [nome or int(posicao) - 1 for nome, posicao in _PASSO.findall(campo)]
         onde: dict[str, object] | list[object] = raiz
         for passo, seguinte in zip(passos, [*passos[1:], None], strict=True):
             feito: object = valor if seguinte is None else [] if isinstance(seguinte, int) else {}
             onde = _posto(onde, passo, feito)
-    return raiz
 
 
 def _posto(onde: object, passo: str | int, feito: object) -> dict[str, object] | list[object]:

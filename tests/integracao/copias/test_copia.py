@@ -1,5 +1,6 @@
 """Tests a copy made, proven and put back, on a real installation."""
 
+import errno
 import json
 import os
 import shutil
@@ -144,6 +145,50 @@ def test_um_byte_virado_na_copia_e_achado_pelo_nome(
     recusa = rodar("copia", "restaurar", destino, "--em", tmp_path / "volta", codigo=1).output
     assert arquivo.name in recusa
     assert not (tmp_path / "volta" / "var").exists()
+
+
+@pytest.mark.requisito("OPS-01", "OPS-09")
+@pytest.mark.parametrize("qual", ["copias/*/dados/separador.db", "copias/*/manifesto"])
+def test_uma_copia_cortada_ao_meio_e_recusada_com_a_sua_frase(
+    cheia: Instalacao, destino: Path, rodar: Rodar, tmp_path: Path, qual: str
+) -> None:
+    """The copy before it stays good, and the next one is made beside it."""
+    rodar("copia", "fazer", destino)
+    rodar("copia", "fazer", destino)
+    antes, cortada = sorted(p.name for p in (destino / "copias").iterdir())
+    (arquivo,) = (destino / "copias" / cortada).glob(qual.partition("/*/")[2])
+    with arquivo.open("r+b") as aberto:
+        aberto.truncate(arquivo.stat().st_size // 2)
+    assert arquivo.name in rodar("copia", "conferir", destino, codigo=1).output
+    assert arquivo.name in rodar("copia", "restaurar", destino, "--em", tmp_path / "volta", codigo=1).output
+    assert not (tmp_path / "volta" / "var").exists()
+    rodar("copia", "conferir", destino, "--copia", antes)
+    sem_manifesto = arquivo.name == "manifesto"
+    dito = rodar("copia", "fazer", destino, "--para-sempre", "2", codigo=int(sem_manifesto)).output
+    assert (cortada in dito) is sem_manifesto
+    rodar("copia", "conferir", destino)
+    assert " 0 novos no acervo" in dito, "o que as outras têm em comum não sai, nem se lê de novo"
+    shutil.rmtree(destino / "copias" / cortada)
+    rodar("copia", "fazer", destino, "--para-sempre", "1")
+    rodar("copia", "conferir", destino)
+
+
+@pytest.mark.requisito("OPS-08", "OPS-09")
+def test_em_um_disco_sem_hard_links(
+    cheia: Instalacao, destino: Path, rodar: Rodar, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As on a FAT disk, or on a share that refuses them: made twice, pruned, proven and put back."""
+
+    def recusar(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", recusar)
+    for _ in range(2):
+        rodar("copia", "fazer", destino, "--para-sempre", "1")
+    assert len(list((destino / "copias").iterdir())) == 1
+    rodar("copia", "conferir", destino)
+    (tmp_path / "volta").mkdir()
+    rodar("copia", "restaurar", destino, "--em", tmp_path / "volta")
 
 
 @pytest.mark.requisito("OPS-09")

@@ -15,7 +15,7 @@ from cryptography.x509 import load_der_x509_certificate
 from separador.capacidades.dacte.papel import imprimir
 from separador.capacidades.emissao.banco import numeracao
 from tests.apoio.cargas_de_outras_especies import MODAIS
-from tests.apoio.emissao import AGORA, EMISSAO, ROTA_DA_CARGA, cadastros, em_yaml, empresa, nfe
+from tests.apoio.emissao import AGORA, EMISSAO, ROTA_DA_CARGA, ROTAS_COM_CARGA, cadastros, em_yaml, empresa, nfe
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
 from tests.apoio.pdf_lido import corrido
 from tests.apoio.tabela_de_cargas import BASES, conteudo_de
@@ -80,6 +80,26 @@ def test_com_um_erro_numa_especie_nenhuma_toma_numero(fazer: Fazer) -> None:
         ("887", "conhecimentos[8].gtve[2].chave", "EMIS-16")
     ]
     assert numeracao.listar(i.banco) == []
+
+
+@pytest.mark.requisito("CARGA-03", "EMIS-22")
+def test_cada_especie_se_refaz_com_o_seu_numero(fazer: Fazer) -> None:
+    """By the corrected load all of them, then one by order: the code does not know of which kind a document is."""
+    i = fazer(rotas=[*ROTAS_COM_CARGA[:-1], ROTAS_COM_CARGA[-1] | {"envio": "manual"}])
+    conteudo = de_tudo()
+    antes = [(d["chave"], d["modelo"], d["numero"]) for d in _soltar(i, conteudo)["documentos"]]
+    for cte in conteudo["conhecimentos"]:
+        cte["observacao"] = "CORRIGIDO"
+    resposta = _soltar(i, conteudo | {"refazer": True}, "U")
+    assert resposta.get("mensagem") == f"{len(antes)} CT-e refeitos.", resposta["erros"]
+    assert [(d["chave"], d["modelo"], d["numero"]) for d in resposta["documentos"]] == antes
+    for chave, _, _ in antes:
+        assert b"CORRIGIDO" in i.assinado(chave)
+        assert i.ordenar("carga-refazer", chave)["codigo"] == "SEP-CARGA-REFEITA"
+        assert i.ordenar("enviar", chave)["estado"] == "feita"
+    i.passar(10)
+    assert {i.situacao(chave) for chave, _, _ in antes} == {AUTORIZADO}
+    assert i.falhas() == []
 
 
 @pytest.mark.requisito("CARGA-02")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from separador.capacidades.emissao.arquivos.guardada import lida_de
 from separador.capacidades.emissao.arquivos.leitura import ditas
-from separador.capacidades.emissao.arquivos.refeitura import lida_de
 from separador.capacidades.emissao.dominio.conteudo import guardado
 from separador.fiscal.emissao.no import desfolhar
 from tests.apoio.tabela_de_cargas import CASOS, julgada

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from separador.capacidades.emissao.arquivos.guardada import lida_de
 from separador.capacidades.emissao.arquivos.leitura import ditas, ler
-from separador.capacidades.emissao.arquivos.refeitura import lida_de
 from separador.capacidades.emissao.dominio.conteudo import aberto, guardado
 from separador.capacidades.emissao.dominio.valores import CargaJulgada, CargaRecusada
 from separador.configuracao.emissao import planilha

@@ -65,6 +65,9 @@ def fazer(
         click.echo(f"Saíram {quantos(len(feita.podadas), 'cópia antiga', 'cópias antigas')}.")
     if not feita.com_frase:
         click.echo("O cofre está nela fechado com a chave mestra, que não vai na cópia: guarde-a à parte.")
+    for nome in feita.sem_manifesto[:_MOSTRADOS]:
+        fazer_o_que = "Esta foi feita inteira; apague a pasta daquela, que não serve mais."
+        click.echo(f"O manifesto da cópia {nome} falta, ou está cortado ou alterado. {fazer_o_que}", err=True)
     for aviso in feita.avisos[:_MOSTRADOS]:
         click.echo(aviso, err=True)
     if feita.avisos:
@@ -72,6 +75,8 @@ def fazer(
             Saida.RECUSADO,
             f"A cópia foi feita sem {quantos(len(feita.avisos), 'arquivo ou pasta', 'arquivos ou pastas')} de fora.",
         )
+    if feita.sem_manifesto:
+        sair(Saida.RECUSADO)
 
 
 @copia.command(

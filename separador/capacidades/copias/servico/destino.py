@@ -79,11 +79,27 @@ def escolher(arvore: Arvore, nome: str | None) -> str:
 
 def abrir(arvore: Arvore, nome: str) -> Manifesto:
     """Returns the manifest of a copy. Raises `CopiaError`, `FalhaDePasta`."""
-    caminho = f"{COPIAS}/{nome}/{manifesto.ARQUIVO}"
-    lido = manifesto.ler(arvore.ler(caminho)) if arvore.tamanho(caminho) is not None else None
+    lido = _manifesto(arvore, nome)
     if lido is None:
         raise CopiaError(f"O manifesto da cópia {nome} falta, ou está cortado ou alterado; use outra cópia.")
     return lido
+
+
+def _manifesto(arvore: Arvore, nome: str) -> Manifesto | None:
+    caminho = f"{COPIAS}/{nome}/{manifesto.ARQUIVO}"
+    return manifesto.ler(arvore.ler(caminho)) if arvore.tamanho(caminho) is not None else None
+
+
+def ultima(arvore: Arvore) -> tuple[Manifesto | None, list[str]]:
+    """Returns the manifest of the newest copy that has a good one, and the copies after it that have none. Raises
+    `FalhaDePasta`."""
+    sem: list[str] = []
+    for nome in nomes(arvore):
+        lido = _manifesto(arvore, nome)
+        if lido is not None:
+            return lido, sem
+        sem.append(nome)
+    return None, sem
 
 
 def onde(nome: str, caminho: str, guardado: Guardado) -> str:
@@ -99,15 +115,18 @@ def no_acervo(caminho: str) -> str:
 def podar(arvore: Arvore, regra: Regra) -> list[str]:
     """Removes the copies that the rule lets go, then what no remaining copy names. Returns the copies removed.
 
-    A copy goes by one rename, so what a death leaves is no copy any more. Raises `CopiaError`, `FalhaDePasta`.
+    A copy goes by one rename, so what a death leaves is no copy any more. While a copy that stays cannot say what it
+    names, nothing that is held in common goes. Raises `FalhaDePasta`.
     """
     instantes = {para_pessoas(i): n for n in nomes(arvore) if (i := instante(n)) is not None}
     fora = [n for i, n in instantes.items() if i not in ficam(list(instantes), regra)]
     for nome in fora:
         arvore.renomear(f"{COPIAS}/{nome}", f"{COPIAS}/.apagando-{nome}")
     restos = [n for n, _ in arvore.listar(COPIAS) if n.startswith(".apagando-")]
-    if restos:
-        usados = {no_acervo(c) for n in nomes(arvore) for c, g in abrir(arvore, n).arquivos.items() if not g.avulso}
+    manifestos = [_manifesto(arvore, n) for n in nomes(arvore)] if restos else []
+    lidos = [m for m in manifestos if m is not None]
+    if restos and len(lidos) == len(manifestos):
+        usados = {no_acervo(c) for m in lidos for c, g in m.arquivos.items() if not g.avulso}
         for caminho in list(_do_acervo(arvore, ACERVO)):
             if caminho not in usados:
                 arvore.apagar(caminho)

@@ -43,7 +43,7 @@ _ACABAR = (
     "UPDATE transmissao SET estado = 'retirada' WHERE estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')",
     "UPDATE documento SET proxima_acao = NULL, proxima_em = NULL WHERE proxima_em IS NOT NULL",
     "UPDATE evento SET proxima_em = NULL WHERE proxima_em IS NOT NULL",
-    "UPDATE tarefa SET estado = 'recusada' WHERE estado = 'pendente'",
+    "UPDATE tarefa SET estado = 'recusada' WHERE estado IN ('pendente', 'aceita')",
     "UPDATE arquivo SET desfecho = 'quarentena', resultado = 'quarentena', espera_por = NULL WHERE desfecho IS NULL",
     "DELETE FROM impressao",
     "DELETE FROM impressao_de_evento",

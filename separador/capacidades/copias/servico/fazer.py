@@ -41,7 +41,8 @@ _ESPERA_S = 5.0
 @dataclass(slots=True)
 class Feita:
     """The copy that was made: its name, its files, how many of them are new in the common folder, what pruning
-    removed, whether the vault is there as a file of its own. `avisos`: what is not in it, and why (Portuguese)."""
+    removed, whether the vault is there as a file of its own. `avisos`: what is not in it, and why (Portuguese).
+    `sem_manifesto`: the copies before it that are damaged, after the last one that is not."""
 
     nome: str
     arquivos: int
@@ -49,6 +50,7 @@ class Feita:
     com_frase: bool
     podadas: list[str] = field(default_factory=list)
     avisos: list[str] = field(default_factory=list)
+    sem_manifesto: list[str] = field(default_factory=list)
 
 
 def fazer(
@@ -132,9 +134,9 @@ class _Obra:
         self.arquivos: dict[str, Guardado] = {}
         self.avisos: list[str] = []
         self.novos = 0
-        anteriores = destino.nomes(arvore)
-        self.antes = destino.abrir(arvore, anteriores[0]).arquivos if anteriores else {}
-        self.nome = _livre(agora, anteriores)
+        antes, self.sem_manifesto = destino.ultima(arvore)
+        self.antes = antes.arquivos if antes is not None else {}
+        self.nome = _livre(agora, destino.nomes(arvore))
 
     def executar(self, esta: str, frase: bytes | None, ambiente: Mapping[str, str]) -> Feita:
         reunida = configuracao.reunir(self.config)
@@ -166,7 +168,10 @@ class _Obra:
             externos=reunida.externos, documentos=documentos,
         )  # fmt: skip
         self._terminar(fatos)
-        return Feita(self.nome, len(self.arquivos), self.novos, frase is not None, avisos=self.avisos)
+        return Feita(
+            self.nome, len(self.arquivos), self.novos, frase is not None,
+            avisos=self.avisos, sem_manifesto=self.sem_manifesto,
+        )  # fmt: skip
 
     def _terminar(self, fatos: Fatos) -> None:
         """Writes the manifest when all it names is durable, and only then gives the copy its name."""

@@ -131,7 +131,10 @@ class Ecac(Parte):
     def pode_mover(self) -> bool:
         """Says whether something is under way, or can begin now (`uma-vez`)."""
         return (
-            self._fio is not None or self._retomar or bool(ecac_tarefas.aceitas(self.contexto.banco)) or self._na_hora()
+            self._fio is not None
+            or self._retomar
+            or bool(tabela_de_pedidos.aceitas(self.contexto.banco, ecac_tarefas.LONGOS))
+            or self._na_hora()
         )
 
     # --- one turn ------------------------------------------------------------------------------------------------
@@ -162,7 +165,7 @@ class Ecac(Parte):
         comprovantes.varrer(self.contexto.banco, self.contexto.dados, raizes)
 
     def _comecar(self) -> bool:
-        tarefa = next(iter(ecac_tarefas.aceitas(self.contexto.banco)), None)
+        tarefa = next(iter(tabela_de_pedidos.aceitas(self.contexto.banco, ecac_tarefas.LONGOS)), None)
         if tarefa is not None:
             self._lancar(tarefa)
             return True

@@ -9,7 +9,6 @@ from typing import Any
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.ecac.banco import comprovantes, empresas, guias
-from separador.capacidades.ecac.banco import pedidos as pedidos_do_ecac
 from separador.capacidades.ecac.banco.pedidos import COMPROVANTE, INDICE
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.integra.porta import Ok
@@ -35,7 +34,7 @@ def aceitar(grupo: Grupo, linha: Row) -> None:
             grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-ECAC-ACESSO", mensagem, grupo.quando
         )
         return
-    pedidos_do_ecac.aceitar(grupo.banco, linha["id"])
+    tabela_de_pedidos.aceitar(grupo.banco, linha["id"])
 
 
 def pedido_de(linha: Row, motivo: str) -> PedidoImportacao:

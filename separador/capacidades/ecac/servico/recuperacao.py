@@ -3,15 +3,14 @@
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import Banco
 from separador.capacidades.ecac.banco import geracoes
-from separador.capacidades.ecac.banco import pedidos as pedidos_do_ecac
-from separador.capacidades.ecac.banco.pedidos import GERAR
+from separador.capacidades.ecac.banco.pedidos import GERAR, LONGOS
 
 
 def recuperar(banco: Banco, quando: str) -> None:
     """Closes, after a crash, the orders for a new guide whose outcome is unknown: they are not made again by
     themselves."""
     geracoes.cortadas(banco, quando)
-    for linha in pedidos_do_ecac.aceitas(banco):
+    for linha in tabela_de_pedidos.aceitas(banco, LONGOS):
         if linha["pedido"] == GERAR:
             mensagem = (
                 "O serviço parou enquanto a guia era pedida, e não se sabe se ela foi gerada. Confira antes de pedir "

@@ -1,10 +1,10 @@
 """Judges what of a load that was issued is built anew, each CT-e under the number that it has."""
 
-import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from separador.capacidades.emissao.arquivos.guardada import lendo_guardada
 from separador.capacidades.emissao.arquivos.leitura import (
     ambiente,
     com_complementos,
@@ -15,15 +15,13 @@ from separador.capacidades.emissao.arquivos.leitura import (
     provisorio,
     situar,
 )  # fmt: skip
-from separador.capacidades.emissao.dominio.conteudo import Conteudo, aberto, guardado
+from separador.capacidades.emissao.dominio.conteudo import guardando
 from separador.capacidades.emissao.dominio.refeitos import ARefazer, CargaRefeita, Existente, Refeito
 from separador.capacidades.emissao.dominio.valores import CargaRecusada, Equipamento, Provisorio
-from separador.configuracao.emissao.arvore import Ramo, de_json
 from separador.configuracao.emissao.leitura import Leitura
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.conhecimento import Conhecimento
-from separador.fiscal.emissao.formato.colunas import GUARDADA
-from separador.fiscal.emissao.no import No, desfolhar
+from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO
 from separador.fiscal.emissao.plano import Decidido, Plano, planejando
 from separador.fiscal.emissao.xml.documento import chave_de, montar
@@ -40,23 +38,19 @@ Feito = tuple[Existente, Conhecimento, bool]
 _FAZER = "Emita o que é outro documento em outra carga; os CT-e que há continuam valendo."
 
 
-def lida_de(conteudo: Conteudo) -> No:
-    """Returns the fields of a load from what is kept of it."""
-    ramo = de_json(json.dumps(desfolhar(aberto(conteudo).items())).encode())
-    no = Leitura().grupo(ramo, GUARDADA, "") if isinstance(ramo, Ramo) else None
-    if no is None:
-        raise ValueError("o que se guardou da carga não pôde ser lido")
-    return no
-
-
 def refazendo(
-    nome: bytes, dados: bytes, pedido: ARefazer, contexto: ContextoPreparo, equipamento: Equipamento
+    nome: bytes, dados: bytes, pedido: ARefazer, contexto: ContextoPreparo, equipamento: Equipamento, de: str = ""
 ) -> Resultado:
     """Yields None after each part, at last the load with what is built anew, or why nothing is.
 
-    A CT-e whose part of the load is the same stays as it is: both are decided with the registries of now.
+    A CT-e whose part of the load is the same stays as it is: both are decided with the registries of now. `de`: the
+    load that the file must be of.
     """
     no, leitura = yield from lendo(nome, dados)
+    if no is not None and de and no.texto("carga") not in ("", de):
+        mensagem = f"O arquivo é da carga {no.texto('carga')}; o CT-e é da carga {de}."
+        yield CargaRecusada(de, (_diferente("carga", mensagem, "Dê o arquivo da carga."),))
+        return
     if no is None or leitura.erros:
         yield CargaRecusada(no.texto("carga") if no is not None else "", situar(leitura.erros, leitura, equipamento))
         return
@@ -65,7 +59,8 @@ def refazendo(
 
 def refazendo_um(pedido: ARefazer, contexto: ContextoPreparo, equipamento: Equipamento) -> Resultado:
     """Does the same with one CT-e (`pedido.alvo`), from the load as it is kept."""
-    yield from _Refeitura(pedido, contexto, equipamento, Leitura()).julgar_um(lida_de(pedido.conteudo))
+    no = yield from lendo_guardada(pedido.conteudo)
+    yield from _Refeitura(pedido, contexto, equipamento, Leitura()).julgar_um(no)
 
 
 @dataclass(slots=True)
@@ -86,7 +81,7 @@ class _Refeitura:
             mensagem = f"Os cadastros de agora não dão mais o CT-e {existente.chave} à carga."
             erros.append(_diferente(existente.campo, mensagem))
         if erros:
-            yield self._recusada(no, erros, plano)
+            yield from self._recusada(no, erros, plano)
             return
         yield from self._montar(no, plano, [(existente, plano.documentos[0], True)])
 
@@ -94,11 +89,14 @@ class _Refeitura:
         """Judges the CT-e that changed, or are asked for; a load with others than there are is refused."""
         agora = self.contexto.agora
         plano = yield from self._planejar(no, agora)
-        velha = lida_de(self.pedido.conteudo)
+        velha = yield from lendo_guardada(self.pedido.conteudo)
         velho = yield from self._planejar(velha, agora)
         erros = [*plano.erros, *_incompleta(plano)]
         pares = [] if erros else _parear(self.pedido.existentes, velho, plano, erros)
-        mudados = {e for e, antes, depois in pares if self._mudou(e, antes, depois)}
+        mudados: set[Existente] = set()
+        for fatia in fatias(pares):
+            mudados |= {e for e, antes, depois in fatia if self._mudou(e, antes, depois)}
+            yield None
         if self.pedido.alvo:
             fazer = "Para refazer vários, solte o arquivo com refazer: sim."
             outros = [e for e, _, _ in pares if e in mudados and e.chave != self.pedido.alvo]
@@ -109,7 +107,7 @@ class _Refeitura:
             planos[data] = plano if data == agora else (yield from self._planejar(no, data))
             erros += planos[data].erros
         if erros:
-            yield self._recusada(no, erros, plano)
+            yield from self._recusada(no, erros, plano)
             return
         nas_datas = {d: {x.grupo: x.conhecimento for x in p.decididos} for d, p in planos.items()}
         feitos = []
@@ -151,10 +149,11 @@ class _Refeitura:
             documentos += [r for f in fatia if (r := self._refeito(*f, erros)) is not None]
             yield None
         if erros:
-            yield self._recusada(no, erros, plano)
+            yield from self._recusada(no, erros, plano)
             return
         avisos = (*self.leitura.avisos, *plano.avisos)
-        yield CargaRefeita(no.texto("carga"), guardado(ditas(no)), tuple(documentos), avisos, plano.terceiros)
+        conteudo = yield from guardando(ditas(no))
+        yield CargaRefeita(no.texto("carga"), conteudo, tuple(documentos), avisos, plano.terceiros)
 
     def _refeito(self, existente: Existente, c: Conhecimento, mudou: bool, erros: list[ErroDeCarga]) -> Refeito | None:
         antes = partes(existente.chave)
@@ -178,9 +177,9 @@ class _Refeitura:
         p = provisorio(c, chave, b"")
         return Refeito(existente.ordem, existente.chave, chave, c.campo, xml, dict(p.resumo), dict(p.registro), p.nfes)
 
-    def _recusada(self, no: No, erros: Sequence[ErroDeCarga], plano: Plano) -> CargaRecusada:
-        avisos, dito = (*self.leitura.avisos, *plano.avisos), guardado(ditas(no))
-        return CargaRecusada(no.texto("carga"), situar(erros, self.leitura, self.equipamento), avisos, dito)
+    def _recusada(self, no: No, erros: Sequence[ErroDeCarga], plano: Plano) -> Resultado:
+        avisos, dito = (*self.leitura.avisos, *plano.avisos), (yield from guardando(ditas(no)))
+        yield CargaRecusada(no.texto("carga"), situar(erros, self.leitura, self.equipamento), avisos, dito)
 
 
 def _incompleta(plano: Plano) -> list[ErroDeCarga]:

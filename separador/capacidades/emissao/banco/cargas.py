@@ -136,17 +136,20 @@ def inserir_documentos(banco: "Banco", carga_id: int, documentos: Iterable[NovoD
     )
 
 
-_DE_OUTRA = (
-    "SELECT c.carga, cd.chave FROM carga_nota n JOIN carga c ON c.id = n.carga_id"
+_DE_OUTRAS = (
+    "SELECT v.value AS nfe, c.carga, cd.chave FROM json_each(?) v CROSS JOIN carga_nota n ON n.chave = v.value"
+    " JOIN carga c ON c.id = n.carga_id"
     " JOIN carga_documento cd ON cd.carga_id = n.carga_id AND cd.ordem = n.ordem"
     " LEFT JOIN documento d ON d.id = cd.documento_id"
-    " WHERE n.chave = ? AND n.carga_id <> ? AND coalesce(d.situacao, '') <> ? LIMIT 1"
+    " WHERE n.carga_id <> ? AND coalesce(d.situacao, '') <> ?"
 )
 
 
-def em_outra_carga(banco: "Banco", carga_id: int, nfe: str) -> Row | None:
-    """Returns the load and the key of a CT-e, not cancelled, that has an NF-e already."""
-    return banco.uma(_DE_OUTRA, nfe, carga_id, Situacao.CANCELADO.value)
+def em_outras_cargas(banco: "Banco", carga_id: int, nfes: Iterable[str]) -> dict[str, Row]:
+    """Returns, for each of these NF-e that a CT-e of another load, not cancelled, has already, that load and the key
+    of that CT-e."""
+    linhas = banco.todas(_DE_OUTRAS, json.dumps(list(nfes)), carga_id, Situacao.CANCELADO.value)
+    return {linha["nfe"]: linha for linha in reversed(linhas)}
 
 
 def inserir_notas(banco: "Banco", carga_id: int, notas: Iterable[tuple[int, str]]) -> None:
@@ -252,11 +255,18 @@ def refazer(banco: "Banco", carga_id: int, c: "CargaRefeita") -> None:
         "UPDATE carga_documento SET campo = ?, resumo = ?, registro = ? WHERE ordem = ? AND carga_id = ?",
         [(*linha, carga_id) for linha in linhas],
     )
-    banco.execute(
-        "DELETE FROM carga_nota WHERE carga_id = ? AND ordem IN (SELECT value FROM json_each(?))",
-        (carga_id, json.dumps([d.ordem for d in c.documentos])),
+    ordens = {d.ordem for d in c.documentos}
+    antes = {
+        (int(linha["ordem"]), str(linha["chave"]))
+        for linha in banco.todas("SELECT ordem, chave FROM carga_nota WHERE carga_id = ?", carga_id)
+        if linha["ordem"] in ordens
+    }
+    agora = {(d.ordem, chave) for d in c.documentos for _, chave in d.nfes}
+    banco.conn.executemany(
+        "DELETE FROM carga_nota WHERE carga_id = ? AND ordem = ? AND chave = ?",
+        [(carga_id, *nota) for nota in antes - agora],
     )
-    inserir_notas(banco, carga_id, [(d.ordem, chave) for d in c.documentos for _, chave in d.nfes])
+    inserir_notas(banco, carga_id, sorted(agora - antes))
     banco.execute("UPDATE carga SET conteudo = ? WHERE id = ?", (c.conteudo, carga_id))
     banco.execute(_SOMAR, {"id": carga_id})
 

@@ -2,3 +2,6 @@
 
 EQUIPAMENTO = "emissao"
 """Name of what a worker issues with, in `Contexto.equipamento`."""
+
+REFAZER = "carga-refazer"
+"""The order to build one CT-e anew; the name, too, that a group leaves in `Contexto.novidades` when it took one up."""

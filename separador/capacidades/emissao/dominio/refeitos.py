@@ -5,8 +5,10 @@ from datetime import datetime
 
 from separador.capacidades.cte.dominio.pedido import sucessor
 from separador.capacidades.emissao.dominio.conteudo import Conteudo
+from separador.capacidades.emissao.dominio.valores import Equipamento
 from separador.fiscal.emissao.achados import Aviso
 from separador.fiscal.emissao.regras.terceiros import Terceiro
+from separador.fiscal.preparo import ContextoPreparo
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 
@@ -54,6 +56,20 @@ class ARefazer:
     ordenados: str
     existentes: tuple[Existente, ...]
     alvo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pedida:
+    """What an order for one CT-e of a load is judged by. `conteudo`: zlib of the file that was given; without one
+    (`nome` is empty) the load as it is kept. `como_esta`: what there was of the load when the order was taken up."""
+
+    tarefa_id: int
+    carga: str
+    nome: bytes
+    conteudo: bytes
+    como_esta: ARefazer
+    contexto: ContextoPreparo
+    equipamento: Equipamento
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from separador.capacidades.emissao.arquivos.leitura import ler_complementos
 from separador.capacidades.emissao.banco import cargas, numeracao
 from separador.capacidades.emissao.banco.numeracao import Serie
 from separador.capacidades.emissao.dominio.complementares import BLOCO, informacoes_complementares
-from separador.capacidades.emissao.servico import refeitura_pedida
 from separador.fiscal.emissao.no import folhas
 from separador.motor.desfecho.grupo import Grupo
 
@@ -36,13 +35,6 @@ def complementar(grupo: Grupo, linha: Row) -> None:
     cargas.complementar(grupo.banco, retida["id"], json.dumps(lidos, ensure_ascii=False))
     arquivos.soltar_retido(grupo.banco, retida["arquivo_id"], grupo.quando)
     _feito(grupo, linha, COMPLEMENTADA, f"A carga {linha['chave']} foi complementada, e segue.")
-
-
-def refazer(grupo: Grupo, linha: Row) -> None:
-    """Builds one CT-e of a load anew."""
-    feito = refeitura_pedida.executar(grupo, linha)
-    encerrar = _feito if feito.feita else _recusar
-    encerrar(grupo, linha, feito.codigo, feito.mensagem)
 
 
 def definir_numero(grupo: Grupo, linha: Row) -> None:

@@ -1,17 +1,16 @@
 """Carries out the order to build one CT-e of a load anew, from what is kept of the load or from a file."""
 
 import json
-import zlib
 from base64 import b64decode
-from collections.abc import Iterator
 from dataclasses import replace
 from sqlite3 import Row
 
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.cte.banco import documentos
-from separador.capacidades.emissao.arquivos.leitura import assinar, ler
-from separador.capacidades.emissao.arquivos.refeitura import refazendo, refazendo_um
+from separador.capacidades.emissao.arquivos.leitura import assinar
 from separador.capacidades.emissao.banco import cargas
-from separador.capacidades.emissao.dominio.refeitos import CargaRefeita, nao_se_refaz
+from separador.capacidades.emissao.dominio import REFAZER
+from separador.capacidades.emissao.dominio.refeitos import CargaRefeita, Pedida, nao_se_refaz
 from separador.capacidades.emissao.dominio.valores import (
     EQUIPAMENTO,
     AAssinar,
@@ -24,6 +23,7 @@ from separador.capacidades.emissao.servico import refeitura
 from separador.capacidades.emissao.servico.refeitura import DIFERENTE, Refazendo
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.preparo import ContextoPreparo
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.resposta import Resposta
 from separador.nucleo import capacidade
@@ -35,34 +35,85 @@ from separador.nucleo.texto.quantidade import quantos
 REFEITA = "SEP-CARGA-REFEITA"
 
 
-def executar(grupo: Grupo, linha: Row) -> Resposta:
-    """Builds it, and has it handed on as the route of the load says; or says why not, and changes nothing."""
-    chave = linha["chave"]
-    doc = documentos.por_chave(grupo.banco, chave)
-    carga = cargas.do_documento(grupo.banco, chave)
+def executar(grupo: Grupo, linha: Row) -> None:
+    """Takes the order up, or says why not, and changes nothing. `Refeituras` carries it out."""
+    porque = _negativa(grupo.contexto, linha["chave"])
+    if porque is not None:
+        responder(grupo, linha=linha, dita=porque)
+        return
+    tabela_de_pedidos.aceitar(grupo.banco, linha["id"])
+    grupo.contexto.novidades.add(REFAZER)
+
+
+def responder(grupo: Grupo, *, linha: Row, dita: Resposta) -> None:
+    """Answers an order."""
+    estado = tabela_de_pedidos.FEITA if dita.feita else tabela_de_pedidos.RECUSADA
+    tabela_de_pedidos.encerrar(grupo.banco, linha["id"], estado, dita.codigo, dita.mensagem, grupo.quando)
+    grupo.linhas.append({"event": dita.mensagem, "acao": REFAZER, "chave": linha["chave"], "quem": linha["quem"]})
+
+
+def pedida(contexto: Contexto, linha: Row) -> Pedida | Resposta:
+    """Returns what an order is judged by, as everything is now; or why it is refused by now."""
+    porque = _negativa(contexto, linha["chave"])
+    carga = cargas.do_documento(contexto.banco, linha["chave"])
+    equipamento = contexto.equipamento.get(EQUIPAMENTO)
+    if porque is not None:
+        return porque
+    if carga is None or not isinstance(equipamento, Equipamento):
+        raise LookupError(f"não há a carga do CT-e {linha['chave']}")
+    dados = json.loads(linha["dados"] or "{}")
+    return Pedida(
+        int(linha["id"]),
+        str(carga["carga"]),
+        str(dados.get("arquivo", "")).encode(),
+        b64decode(dados.get("conteudo", "")),
+        refeitura.pedido(contexto, carga, linha["chave"]),
+        ContextoPreparo(contexto.config.ambiente.tp_amb, contexto.agora(), {}, contexto.inclusoes),
+        equipamento,
+    )
+
+
+def _negativa(contexto: Contexto, chave: str) -> Resposta | None:
+    doc = documentos.por_chave(contexto.banco, chave)
+    carga = cargas.do_documento(contexto.banco, chave)
     if doc is None or (carga is None and not doc["marca"]):
         return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há CT-e de uma carga com a chave {chave}.")
     porque = nao_se_refaz(doc["situacao"], doc["etapa"], doc["marca"])
     if porque or carga is None:
         return _negada(DIFERENTE, f"O CT-e {chave} {porque}.")
-    equipamento = grupo.contexto.equipamento.get(EQUIPAMENTO)
+    equipamento = contexto.equipamento.get(EQUIPAMENTO)
     if not isinstance(equipamento, Equipamento) or equipamento.cadastros is None:
         return _negada("SEP-CADASTRO", descrever("SEP-CADASTRO")[0])
-    return _refazer(grupo, linha, carga, equipamento)
+    return None
 
 
-def _refazer(grupo: Grupo, linha: Row, carga: Row, equipamento: Equipamento) -> Resposta:
-    contexto = grupo.contexto
-    preparo = ContextoPreparo(contexto.config.ambiente.tp_amb, grupo.agora, {}, contexto.inclusoes)
-    julgada = _julgada(grupo, linha, carga, preparo, equipamento)
+def concluir(grupo: Grupo, *, linha: Row, pedida_: Pedida, julgada: CargaRefeita | CargaRecusada) -> None:
+    """Has the CT-e built anew handed on as the route of the load says; or says why not, and changes nothing.
+
+    Where the load is another by now (a file corrected it meanwhile) the order stays, to be judged by what it is.
+    """
+    contexto, chave = grupo.contexto, linha["chave"]
+    porque = _negativa(contexto, chave)
+    carga = cargas.do_documento(grupo.banco, chave)
+    if porque is None and carga is not None and refeitura.pedido(contexto, carga, chave) != pedida_.como_esta:
+        return
+    if porque is not None or carga is None:
+        responder(grupo, linha=linha, dita=porque or _negada(DIFERENTE, f"O CT-e {chave} não é mais de uma carga."))
+        return
+    responder(grupo, linha=linha, dita=_refeito(grupo, linha, carga, pedida_, julgada))
+
+
+def _refeito(grupo: Grupo, linha: Row, carga: Row, pedida_: Pedida, julgada: CargaRefeita | CargaRecusada) -> Resposta:
+    """Signs and writes the one CT-e."""
     if isinstance(julgada, CargaRecusada):
         return _dos_erros(julgada.erros)
     (d,) = julgada.mudados
     cnpj = partes(d.chave).cnpj
-    assinador = contexto.assinador(cnpj)
+    assinador = grupo.contexto.assinador(cnpj)
     if assinador is None:
         return _negada("SEP-SEM-CERTIFICADO", f"Não há certificado em vigor do CNPJ {cnpj}; nada foi refeito.")
-    assinados = assinar(AAssinar(((d.ordem, d.chave, d.xml),)), replace(preparo, assinadores={cnpj: assinador}))
+    preparo = replace(pedida_.contexto, assinadores={cnpj: assinador})
+    assinados = assinar(AAssinar(((d.ordem, d.chave, d.xml),)), preparo)
     if isinstance(assinados, Desfeita):
         return _dos_erros(assinados.erros)
     if not isinstance(assinados, Assinados):
@@ -71,26 +122,6 @@ def _refazer(grupo: Grupo, linha: Row, carga: Row, equipamento: Equipamento) -> 
     refeitura.gravar(grupo, carga, feita, linha["quem"], _envio(grupo, carga))
     outra = f"; o mês mudou, e com ele a chave: agora é {d.chave}" if d.chave != d.antes else ""
     return Resposta("feito", REFEITA, f"O CT-e {d.antes} foi refeito com o mesmo número{outra}.")
-
-
-def _julgada(
-    grupo: Grupo, linha: Row, carga: Row, preparo: ContextoPreparo, equipamento: Equipamento
-) -> CargaRefeita | CargaRecusada:
-    pedido = refeitura.pedido(grupo.contexto, carga, linha["chave"])
-    dados = json.loads(linha["dados"] or "{}")
-    if not dados:
-        alvo = tuple(e for e in pedido.existentes if e.chave == linha["chave"])
-        return _fim(refazendo_um(replace(pedido, existentes=alvo), preparo, equipamento))
-    nome, conteudo = dados["arquivo"].encode(), zlib.decompress(b64decode(dados["conteudo"]))
-    no, _ = ler(nome, conteudo)
-    if no is not None and no.texto("carga") not in ("", carga["carga"]):
-        mensagem = f"O arquivo é da carga {no.texto('carga')}; o CT-e é da carga {carga['carga']}."
-        return CargaRecusada(carga["carga"], (ErroDeCarga(DIFERENTE, "carga", mensagem, "Dê o arquivo da carga."),))
-    return _fim(refazendo(nome, conteudo, pedido, preparo, equipamento))
-
-
-def _fim(partes_: Iterator[CargaRefeita | CargaRecusada | None]) -> CargaRefeita | CargaRecusada:
-    return next(p for p in partes_ if p is not None)
 
 
 def _envio(grupo: Grupo, carga: Row) -> Envio:

@@ -139,13 +139,17 @@ def desfazer(banco: Banco, carga_id: int) -> None:
 
 def de_outras_cargas(contexto: Contexto, carga_id: int, feitos: Iterable[Provisorio | Refeito]) -> list[Aviso]:
     """Tells of each NF-e that a CT-e of another load, not cancelled, has already."""
-    avisos = []
-    for campo, nfe in (par for d in feitos for par in d.nfes):
-        outra = cargas.em_outra_carga(contexto.banco, carga_id, nfe)
-        if outra is not None:
-            mensagem = f"A NF-e já está no CT-e {outra['chave']}, da carga {outra['carga']}."
-            avisos.append(Aviso("SEP-NOTA-EM-OUTRA-CARGA", campo, mensagem))
-    return avisos
+    pares = [par for d in feitos for par in d.nfes]
+    outras = cargas.em_outras_cargas(contexto.banco, carga_id, (nfe for _, nfe in pares))
+    return [
+        Aviso(
+            "SEP-NOTA-EM-OUTRA-CARGA",
+            campo,
+            f"A NF-e já está no CT-e {outras[nfe]['chave']}, da carga {outras[nfe]['carga']}.",
+        )
+        for campo, nfe in pares
+        if nfe in outras
+    ]
 
 
 def _numerados(contexto: Contexto, c: CargaJulgada) -> list[NovoDocumentoDeCarga]:
