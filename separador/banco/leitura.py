@@ -163,7 +163,8 @@ def tarefas_da_ficha(c: sqlite3.Connection, ficha: str) -> list[int]:
     """Returns the numbers of the orders that came from a form, in the order in which they were given."""
     if not tem_fichas(c):
         return []
-    return [int(r[0]) for r in c.execute("SELECT id FROM tarefa WHERE ficha = ? ORDER BY id", (ficha,))]
+    sql = "SELECT id FROM tarefa WHERE ficha >= ?1 AND ficha < ?1 || '/' ORDER BY id"  # also `<ficha>.1`, `<ficha>.2`
+    return [int(r[0]) for r in c.execute(sql, (ficha,))]
 
 
 def marcas(c: sqlite3.Connection) -> dict[str, str]:

@@ -101,5 +101,6 @@ def _linha(v: Visita, falhas: Sequence[sqlite3.Row], *, todas: bool = True) -> L
     chaves = list(dict.fromkeys(f["chave"] for f in falhas if f["chave"]))[:_CHAVES_MAXIMAS]
     achado, botao = remedio(falhas[0]["codigo"]), None
     if achado is not None and (chaves or "{chaves}" not in achado[2]) and v.pode(achado[0]):
-        botao = achado[1], achado[2].format(chaves=urlencode([("chave", c) for c in chaves]))
+        onde = v.caminho_que_ha(achado[2].format(chaves=urlencode([("chave", c) for c in chaves])))
+        botao = (achado[1], onde) if onde is not None else None
     return Linha(falhas[0], tuple(f["id"] for f in falhas), todas, botao)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -58,7 +59,20 @@ def registrar(
             if dadas:
                 return dadas
             ficha = ficha if leitura_do_banco.tem_fichas(banco.conn) else None
-        return [_um(banco, p, quem, texto_de(agora), acao, ficha) for p in pedidos]
+        cada = zip(pedidos, _fichas(pedidos, ficha), strict=True)
+        return [_um(banco, p, quem, texto_de(agora), acao, propria) for p, propria in cada]
+
+
+def _fichas(pedidos: Sequence[NovoPedido], ficha: str | None) -> list[str | None]:
+    """Returns the mark of each order. One form may give several about the same thing, as the files for one route: they
+    are told apart by a number behind the mark (`leitura.tarefas_da_ficha` finds them all)."""
+    vistas: Counter[str] = Counter()
+    feitas = []
+    for p in pedidos:
+        antes = vistas[p.chave]
+        vistas[p.chave] += 1
+        feitas.append(f"{ficha}.{antes}" if ficha is not None and antes else ficha)
+    return feitas
 
 
 def ficha_de(token: str, quem: str) -> str | None:

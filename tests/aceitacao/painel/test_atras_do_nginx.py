@@ -18,8 +18,10 @@ from tests.apoio import chromium, servidor_tls
 pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.longo]
 NOME = "painel.exemplo"
 MIB = 1024 * 1024
+# `user`: run by root it would write large bodies as somebody who cannot enter the test's folder; else it is ignored.
 PAGINA = Path(__file__).parents[3] / "docs" / "instalar.md"
 EM_VOLTA = """
+user root;
 pid {pasta}/nginx.pid;
 error_log {pasta}/erros.log;
 events {{}}

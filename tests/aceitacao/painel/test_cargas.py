@@ -186,7 +186,7 @@ def test_o_que_o_formulario_nao_mostra_do_seguro_fica(painel: Painel, operador: 
     vista = m.json("carga", "ver", "COM-SEGURO")
     (seguro,) = vista["informacoes_complementares"]["seguros"]
     assert (seguro["apolice"], seguro["responsavel"], seguro.get("averbacao_numero")) == ("2", "emitente", "AV-9")
-    assert vista["informacoes_complementares"]["retira"] is False
+    assert vista["informacoes_complementares"]["retira"] == "não"
 
 
 # --- a CT-e by hand --------------------------------------------------------------------------------------------------

@@ -265,7 +265,7 @@ def test_uma_rota_recusada_e_422_e_guarda_o_que_se_escreveu(painel: Painel, abas
     uma, p = abas[""], abas[""].pagina
     antes = painel.cenario.maquina.config.read_text()
     uma.ir("/rotas/nova")
-    preencher_rota(p, "igual", "<i>sem ponto")
+    preencher_rota(p, "igual", "<i>/sem ponto")
     p.get_by_role("textbox", name="DIRETÓRIO DE DESTINO", exact=True).fill("inbox/igual")
     p.get_by_role("checkbox", name="ATIVO", exact=True).uncheck()
     p.get_by_role("combobox", name="Envio", exact=True).select_option("manual")
@@ -276,7 +276,7 @@ def test_uma_rota_recusada_e_422_e_guarda_o_que_se_escreveu(painel: Painel, abas
     assert p.get_by_role("combobox", name="REGRA", exact=True).input_value() == "mover"
     assert p.get_by_role("textbox", name="DIRETÓRIO DE ORIGEM", exact=True).input_value() == "inbox/igual"
     assert p.get_by_role("textbox", name="DIRETÓRIO DE DESTINO", exact=True).input_value() == "inbox/igual"
-    assert p.get_by_role("textbox", name="REGRA DE ARQUIVO", exact=True).input_value() == "<i>sem ponto"
+    assert p.get_by_role("textbox", name="REGRA DE ARQUIVO", exact=True).input_value() == "<i>/sem ponto"
     assert p.get_by_role("combobox", name="Envio", exact=True).input_value() == "manual"
     assert not p.get_by_role("checkbox", name="ATIVO", exact=True).is_checked()
     assert painel.cenario.maquina.config.read_text() == antes
@@ -415,10 +415,6 @@ def test_um_nome_que_a_rota_nao_toma_e_recusado_na_hora(abas: dict[str, Aba], pa
     assert veio.value.status == 422
     assert "não <i>serve.pdf" in alertas(p)
     assert "serve.txt:" not in alertas(p)
-    uma.ir("/rotas/4/soltar")
-    with p.expect_response(lambda r: r.request.method == "POST") as veio:
-        p.get_by_role("button", name="Soltar", exact=True).click()
-    assert veio.value.status == 422
 
 
 def test_os_limites_do_envio_sao_413(de: dict[str, Navegador]) -> None:
@@ -445,9 +441,6 @@ def test_com_o_banco_ocupado_e_503_e_se_diz_o_que_fazer(painel: Painel, de: dict
 def test_a_lista_de_certificados(painel: Painel, abas: dict[str, Aba]) -> None:
     p = abas[ADMIN].pagina
     abas[ADMIN].ir("/certificados")
-    assert colunas(p, "Certificados")[:8] == [
-        *("Empresa", "Apelido", "Certificado Padrão", "Tipo", "Uso", "Titular", "Validade", "Situação"),
-    ]
     ha(p, "link", "Adicionar")
     ha(p, "button", "Validade Certificado")
 
@@ -495,6 +488,9 @@ def test_um_certificado_entra(quem: str, ligado: Painel, abas: dict[str, Aba], t
     p.wait_for_url(lambda url: url.partition("?")[0].endswith("/certificados"))
     linha = p.get_by_role("table", name="Certificados", exact=True).get_by_role("row").filter(has_text=apelido)
     linha.wait_for()
+    assert colunas(p, "Certificados") == [
+        *("Empresa", "Apelido", "Certificado Padrão", "Tipo", "Uso", "Titular", "Validade", "Situação"),
+    ]
     ha(linha, "button", "Tornar padrão")
     ha(linha, "button", "Remover")
     assert trilha(ligado)[0] == (ADMIN, "certificado instalar", "feito")
@@ -537,7 +533,7 @@ def test_a_validade_se_confere_por_ordem(ligado: Painel, abas: dict[str, Aba]) -
 
 
 def test_o_que_vence_logo_e_dito_em_cada_pagina(ligado: Painel, abas: dict[str, Aba], de: dict[str, Navegador]) -> None:
-    campos = {"empresa": EMITENTE.cnpj, "apelido": "perto <i>", "padrao": "nao", "uso": "assinatura"}
+    campos = {"empresa": EMITENTE.cnpj, "apelido": "perto <i>", "padrao": "sim", "uso": "assinatura"}
     veio = de[ADMIN].soltar("/certificados/novo", campos | {"senha": SENHA_PFX}, [(b"a.pfx", pfx(dias=10))])
     pendente = re.search(r'name="pendente" value="([^"]+)"', veio.texto)
     assert pendente is not None, veio.texto

@@ -127,6 +127,19 @@ def test_o_mesmo_formulario_duas_vezes_e_um_arquivo_so(painel: Painel, operador:
     assert (painel.cenario.maquina.destino(4) / "so-um.txt").read_bytes() == b"1"
 
 
+def test_varios_arquivos_do_mesmo_formulario_entram_uma_vez(painel: Painel, operador: Navegador, entrada: Path) -> None:
+    """As the page sends them: with its one-time token, about one and the same route."""
+    varios = [(b"varios-%d.txt" % i, b"%d" % i) for i in range(100)]
+    visto = [operador.soltar("/rotas/4/soltar", {"ficha": "b" * 20}, varios) for _ in range(2)]
+    assert [v.estado for v in visto] == [303, 303], visto[0].texto
+    assert visto[0].para.partition("?")[2] == visto[1].para.partition("?")[2]
+    assert len(guardados(entrada)) == 100
+    pagina = operador.abrir(visto[0].para).texto
+    assert all(f"<bdi>varios-{i}.txt: esperando o serviço" in pagina for i in range(100))
+    painel.cenario.maquina.uma_vez()
+    assert (painel.cenario.maquina.destino(4) / "varios-99.txt").read_bytes() == b"99"
+
+
 def test_quem_so_ve_nao_solta_e_o_corpo_nem_se_le(painel: Painel, entrada: Path) -> None:
     antes = guardados(entrada)
     n = painel.navegador().entrar(CONSULTA)
