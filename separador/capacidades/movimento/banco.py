@@ -20,6 +20,7 @@ DE_CADA_VEZ = 5_000
 """Rows that one transaction counts: tens of milliseconds."""
 _CHAVE = "hora, empresa, rota_id, autorizador, desfecho, cstat"
 _TEMPOS = tuple(f"t{i}" for i in range(len(TEMPOS_S) + 1))
+_DO_RESUMO = ", ".join(f"sum({c})" for c in ("quantos", "valor", *_TEMPOS))
 _LIMITES = (0.0, *TEMPOS_S)
 _SEM_TEMPOS = 8
 """Columns before those of the times."""
@@ -135,9 +136,8 @@ def contados(c: sqlite3.Connection, primeira: str, depois: str) -> Iterator[Cont
 def por_hora(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None) -> Iterator[Contado]:
     """Yields the sums of a period by hour and outcome, of all companies or of one. The key begins with the hour: an
     hour is summed at a time, however many companies and codes it has."""
-    somas = ", ".join(f"sum({c})" for c in ("quantos", "valor", *_TEMPOS))
     sql = (
-        f"SELECT hora, desfecho, {somas} FROM resumo WHERE hora >= ?1 AND hora < ?2"  # noqa: S608 - constants
+        f"SELECT hora, desfecho, {_DO_RESUMO} FROM resumo WHERE hora >= ?1 AND hora < ?2"  # noqa: S608 - constants
         " AND (?3 IS NULL OR empresa = ?3) GROUP BY hora, desfecho"
     )
     for hora, desfecho, quantos, valor, *tempos in c.execute(sql, (primeira, depois, empresa)):
@@ -146,9 +146,8 @@ def por_hora(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | N
 
 def somas(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None) -> Iterator[Contado]:
     """Yields the sums of a period by outcome, of all companies or of one. Their hour is the first."""
-    colunas = ", ".join(f"sum({c})" for c in ("quantos", "valor", *_TEMPOS))
     sql = (
-        f"SELECT desfecho, {colunas} FROM resumo WHERE hora >= ?1 AND hora < ?2"  # noqa: S608 - constants
+        f"SELECT desfecho, {_DO_RESUMO} FROM resumo WHERE hora >= ?1 AND hora < ?2"  # noqa: S608 - constants
         " AND (?3 IS NULL OR empresa = ?3) GROUP BY desfecho"
     )
     for desfecho, quantos, valor, *tempos in c.execute(sql, (primeira, depois, empresa)):
@@ -157,11 +156,10 @@ def somas(c: sqlite3.Connection, primeira: str, depois: str, empresa: str | None
 
 def extremos(c: sqlite3.Connection, primeira: str, depois: str) -> tuple[str, str] | None:
     """Returns the first and the last hour of a period in which anything passed."""
-    achadas = [
-        c.execute(f"SELECT {qual}(hora) FROM resumo WHERE hora >= ? AND hora < ?", (primeira, depois)).fetchone()[0]  # noqa: S608 - constants
-        for qual in ("min", "max")
-    ]
-    return (achadas[0], achadas[1]) if achadas[0] is not None else None
+    periodo = (primeira, depois)
+    de = c.execute("SELECT min(hora) FROM resumo WHERE hora >= ? AND hora < ?", periodo).fetchone()[0]
+    ate = c.execute("SELECT max(hora) FROM resumo WHERE hora >= ? AND hora < ?", periodo).fetchone()[0]
+    return (de, ate) if de is not None else None
 
 
 def recusas(

@@ -7,6 +7,7 @@ from typing import Protocol
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from separador.nucleo.texto.quantidade import quantos
 from separador.painel.base.campos import CAMPOS_MAXIMOS, Campos
 
 TIPO = b"multipart/form-data"
@@ -170,7 +171,7 @@ class Leitor:
     def _abrir(self) -> None:
         self._arquivos += 1
         if self._arquivos > self._limites.arquivos:
-            raise GrandeError(f"São mais de {self._limites.arquivos} arquivos de uma vez.")
+            raise GrandeError(f"São mais de {quantos(self._limites.arquivos, 'arquivo', 'arquivos')} de uma vez.")
         self._guarda.comecar(self._arquivo)
         self._comecado = True
 

@@ -16,6 +16,7 @@ import separador
 from separador.banco.conexao import abrir
 from separador.capacidades.cte.banco import achados, lista
 from separador.capacidades.cte.banco.lista import Filtro
+from separador.capacidades.ecac.banco import listas as guias
 from separador.capacidades.emissao.banco import leitura as cargas
 from separador.capacidades.movimento import banco as resumo
 from separador.capacidades.movimento.servico import fontes
@@ -124,6 +125,18 @@ LOCAIS: dict[str, tuple[dict[str, object], ...]] = {
     "separador.capacidades.ecac.banco.leitura:guias": (
         {"condicoes": "1"},
         {"condicoes": "g.contribuinte = ? AND g.estado = ? AND g.vencimento >= ?"},
+    ),
+    "separador.capacidades.ecac.banco.listas:_da_faixa": tuple(
+        {"indice": indice, "de_quem": de_quem, "faixa": faixa}
+        for indice, de_quem in (("ecac_guia_vencimento", ""), ("ecac_guia_contribuinte", "contribuinte = ? AND"))
+        for faixa in (guias._DO_DIA, guias._ANTES, guias._SEM_DIA)
+    ),
+    "separador.capacidades.ecac.banco.listas:ocorrencias": ({"marcas": "?, ?"},),
+    "separador.capacidades.emissao.banco.leitura:registrados": ({"campos": "d.id"},),
+    "separador.pedidos.espera:ordens": ({"so": ""}, {"so": " AND chave = ?"}),
+    "separador.capacidades.emissao.banco.leitura:resumidas": tuple(
+        {"indice": "INDEXED BY carga_situacao" if s in (cargas.INFORMACOES, cargas.CERTIFICADO) else "", "situacao": s}
+        for s in cargas._DAS
     ),
     "separador.capacidades.emissao.banco.leitura:pagina": tuple({"situacao": s} for s in cargas._DAS),
     "separador.capacidades.certificados.banco:ha_em_vigor": ({"coluna": "cnpj"}, {"coluna": "cpf"}),

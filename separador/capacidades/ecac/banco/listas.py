@@ -30,6 +30,12 @@ class Ponto(NamedTuple):
         return f"{self.em}/{self.id}"
 
 
+COMECO = Ponto("9999-12-31", 2**62)
+"""Before every guide and occurrence. A statement that always begins at a place never reads its table whole."""
+
+_DO_DIA, _ANTES, _SEM_DIA = "vencimento = ? AND id < ?", "vencimento < ?", "vencimento IS NULL AND id < ?"
+
+
 def ler_ponto(texto: str) -> Ponto | None:
     """Reads a place from an address; None when it is none."""
     lido = _PONTO.fullmatch(texto)
@@ -56,26 +62,31 @@ def guias(c: sqlite3.Connection, f: FiltroGuias, limite: int, depois: Ponto | No
             and f.baixada in (None, g["pagamento"] is not None)
         )
 
-    achadas, parou, incompleta = _percorrer(_por_vencimento(c, f.contribuinte, depois), serve, limite)
+    achadas, parou, incompleta = _percorrer(_por_vencimento(c, f.contribuinte, depois or COMECO), serve, limite)
     linhas = [g for g in (leitura.guia(c, a["id"]) for a in achadas) if g is not None]
     proxima = Ponto(parou["vencimento"] or "", parou["id"]) if parou is not None else None
     return Pagina(linhas, proxima, incompleta)
 
 
-def _por_vencimento(c: sqlite3.Connection, contribuinte: str | None, depois: Ponto | None) -> Iterator[Row]:
-    indice, onde = "ecac_guia_vencimento", "1"
+def _por_vencimento(c: sqlite3.Connection, contribuinte: str | None, depois: Ponto) -> Iterator[Row]:
+    """Yields guides from a place on: what is left of its day, the days before, those without a day."""
+    faixas: list[tuple[str, tuple[str | int, ...]]] = [(_SEM_DIA, (depois.id,))]
+    if depois.em:
+        faixas = [(_DO_DIA, (depois.em, depois.id)), (_ANTES, (depois.em,)), (_SEM_DIA, (COMECO.id,))]
+    return chain.from_iterable(_da_faixa(c, contribuinte, faixa, valores) for faixa, valores in faixas)
+
+
+def _da_faixa(
+    c: sqlite3.Connection, contribuinte: str | None, faixa: str, valores: tuple[str | int, ...]
+) -> sqlite3.Cursor:
+    indice, de_quem = "ecac_guia_vencimento", ""
     if contribuinte is not None:
-        indice, onde = "ecac_guia_contribuinte", "contribuinte = ?"
-    valores = (contribuinte,) if contribuinte is not None else ()
-    ler = f"SELECT id, vencimento, estado, tipo, pagamento FROM ecac_guia INDEXED BY {indice} WHERE {onde} AND"  # noqa: S608 -- constants
-    ordem = "ORDER BY vencimento DESC, id DESC"
-    com_dia, sem_dia = f"{ler} vencimento IS NOT NULL", f"{ler} vencimento IS NULL"
-    if depois is None:
-        return chain(c.execute(f"{com_dia} {ordem}", valores), c.execute(f"{sem_dia} {ordem}", valores))
-    if not depois.em:
-        return c.execute(f"{sem_dia} AND id < ? {ordem}", (*valores, depois.id))
-    resto = c.execute(f"{com_dia} AND (vencimento, id) < (?, ?) {ordem}", (*valores, *depois))
-    return chain(resto, c.execute(f"{sem_dia} {ordem}", valores))
+        indice, de_quem, valores = "ecac_guia_contribuinte", "contribuinte = ? AND", (contribuinte, *valores)
+    return c.execute(
+        f"SELECT id, vencimento, estado, tipo, pagamento FROM ecac_guia INDEXED BY {indice}"  # noqa: S608 -- constants
+        f" WHERE {de_quem} {faixa} ORDER BY vencimento DESC, id DESC",
+        valores,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +104,20 @@ def ocorrencias(c: sqlite3.Connection, f: FiltroOcorrencias, limite: int, depois
     def serve(o: Row) -> bool:
         return f.status in (None, o["status"]) and f.especie in (None, o["especie"])
 
-    antes = (depois.id,) if depois is not None else ()
-    apos = "AND id < ?" if depois is not None else ""
+    antes = (depois or COMECO).id
     poucas = _poucas(c, f.status) if f.contribuinte is None and f.status is not None else None
     if poucas is not None:
-        lidas: Iterable[Row] = _uma_a_uma(c, (i for i in poucas if depois is None or i < depois.id))
+        lidas: Iterable[Row] = _uma_a_uma(c, (i for i in poucas if i < antes))
     elif f.contribuinte is None:
-        sql = f"SELECT id, status, especie FROM ecac_ocorrencia NOT INDEXED WHERE 1 {apos} ORDER BY id DESC"  # noqa: S608 -- constants
-        lidas = c.execute(sql, antes)
+        lidas = c.execute("SELECT id, status, especie FROM ecac_ocorrencia WHERE id < ? ORDER BY id DESC", (antes,))
     else:
         estados = [f.status] if f.status is not None else [s.value for s in Status]
         marcas = ", ".join("?" * len(estados))
         sql = (
             "SELECT id, status, especie FROM ecac_ocorrencia INDEXED BY ecac_ocorrencia_status"  # noqa: S608 -- constants
-            f" WHERE status IN ({marcas}) AND contribuinte = ? {apos} ORDER BY id DESC"
+            f" WHERE status IN ({marcas}) AND contribuinte = ? AND id < ? ORDER BY id DESC"
         )
-        lidas = c.execute(sql, (*estados, f.contribuinte, *antes))
+        lidas = c.execute(sql, (*estados, f.contribuinte, antes))
     achadas, parou, incompleta = _percorrer(lidas, serve, limite)
     inteiras = (c.execute("SELECT * FROM ecac_ocorrencia WHERE id = ?", (a["id"],)).fetchone() for a in achadas)
     return Pagina(list(inteiras), Ponto("", parou["id"]) if parou is not None else None, incompleta)

@@ -73,19 +73,18 @@ def ver(banco: "Linhas", carga: str) -> dict[str, object] | None:
 
 
 _DA_LISTA = (
-    "SELECT c.id, c.carga, c.situacao, c.arquivo_id, c.recebida_em, c.gerada_em, c.resumo, a.nome AS arquivo_nome,"
+    "c.id, c.carga, c.situacao, c.arquivo_id, c.recebida_em, c.gerada_em, c.resumo, a.nome AS arquivo_nome,"
     " a.espera_por, (SELECT max(d.ordem) FROM carga_documento d WHERE d.carga_id = c.id) AS documentos"
-    " FROM carga c {} LEFT JOIN arquivo a ON a.id = c.arquivo_id WHERE "
 )
 """What pages show of a load, without its content and without a look at each of its documents."""
 
 
 def resumidas(banco: "Linhas", situacao: str | None, limite: int, antes: int = ULTIMA) -> Pagina:
     """Returns loads, the newest first, at a cost that the size of none of them changes."""
-    espera = situacao in (INFORMACOES, CERTIFICADO)
+    indice = "INDEXED BY carga_situacao" if situacao in (INFORMACOES, CERTIFICADO) else ""
     linhas = banco.execute(
-        f"{_DA_LISTA.format('INDEXED BY carga_situacao' if espera else '')} {_DAS[situacao]} AND c.id < ?"
-        " ORDER BY c.id DESC LIMIT ?",
+        f"SELECT {_DA_LISTA} FROM carga c {indice} LEFT JOIN arquivo a ON a.id = c.arquivo_id"  # noqa: S608 -- constants
+        f" WHERE {_DAS[situacao]} AND c.id < ? ORDER BY c.id DESC LIMIT ?",
         (antes, limite + 1),
     ).fetchall()
     mostradas = [resumida(linha) for linha in linhas[:limite]]
@@ -94,7 +93,10 @@ def resumidas(banco: "Linhas", situacao: str | None, limite: int, antes: int = U
 
 def linha_de(banco: "Linhas", carga: str) -> Row | None:
     """Returns the row of a load, for `resumida`."""
-    linha: Row | None = banco.execute(f"{_DA_LISTA.format('')} c.carga = ?", (carga,)).fetchone()
+    linha: Row | None = banco.execute(
+        f"SELECT {_DA_LISTA} FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id WHERE c.carga = ?",  # noqa: S608 -- constants
+        (carga,),
+    ).fetchone()
     return linha
 
 

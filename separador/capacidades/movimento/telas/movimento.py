@@ -20,8 +20,8 @@ from separador.capacidades.movimento.telas.grafico import Deitado, Grafico, barr
 from separador.capacidades.movimento.telas.meses import Contagem, contar
 from separador.nucleo import capacidade
 from separador.nucleo.falha import descrever
-from separador.nucleo.fuso import para_pessoas
-from separador.nucleo.texto.quantidade import milhar
+from separador.nucleo.fuso import dia, para_pessoas
+from separador.nucleo.texto.quantidade import milhar, quantos
 from separador.painel.base.escolhas import cnpj, empresas
 from separador.painel.base.modelos import dinheiro
 from separador.painel.base.resposta import ACHADA, RECUSADA, Pagina, Resposta
@@ -124,7 +124,7 @@ def _em_grupos(
         return [(f"{h:02}h", f"{h:02}h", f"{h}h") for h in range(24)], grupos, "hora"
     if (ate - de).days < MESES_DE:
         dias = [de + timedelta(days=i) for i in range((ate - de).days + 1)]
-        return [(d.isoformat(), f"{d:%d/%m/%Y}", f"{d:%d/%m}") for d in dias], grupos, "dia"
+        return [(d.isoformat(), dia(d), dia(d)[:5]) for d in dias], grupos, "dia"
     if len(grupos) <= MESES:
         return [(n, f"{n[5:]}/{n[:4]}", f"{n[5:]}/{n[2:4]}") for n in sorted(grupos)], grupos, "mês"
     anos: dict[str, Movimento] = {}
@@ -159,8 +159,10 @@ def _documentos(
             "Valor autorizado (R$)",
         ),
         tabelada,
-        f"Ao todo: {milhar(soma.arquivos)} arquivos, {milhar(soma.autorizados)} autorizados (R$ {_reais(soma.valor)}),"
-        f" {milhar(soma.rejeitados)} rejeitados, {milhar(soma.cancelados)} cancelados.",
+        f"Ao todo: {quantos(soma.arquivos, 'arquivo', 'arquivos')},"
+        f" {quantos(soma.autorizados, 'autorizado', 'autorizados')} (R$ {_reais(soma.valor)}),"
+        f" {quantos(soma.rejeitados, 'rejeitado', 'rejeitados')},"
+        f" {quantos(soma.cancelados, 'cancelado', 'cancelados')}.",
     )
 
 
