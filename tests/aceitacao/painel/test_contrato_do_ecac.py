@@ -343,7 +343,8 @@ def test_voltar_e_reenviar_nao_gera_a_guia_duas_vezes(casa: Casa, aba: Aba) -> N
     p.wait_for_url("**/ecac/guias/nova?conferir=1&*")
     enderecos, conferir = [], p.url
     for n in range(3):
-        if n == 2:
+        if n == 2:  # an equal order that waits is one order, too
+            casa.cumprir(enderecos[0])
             aba.ir("/ecac")
             p.goto(conferir)
         p.get_by_role("button", name="Gerar guia", exact=True).click()
@@ -352,7 +353,6 @@ def test_voltar_e_reenviar_nao_gera_a_guia_duas_vezes(casa: Casa, aba: Aba) -> N
         p.go_back()
         p.wait_for_url("**/ecac/guias/nova?*")
     assert enderecos[0] == enderecos[1] != enderecos[2]
-    casa.cumprir(enderecos[0])
     casa.cumprir(enderecos[2])
     assert casa.um(f"SELECT count(*) FROM ecac_geracao WHERE contribuinte = '{empresa}'") == 1
     p.goto(enderecos[2])
