@@ -24,7 +24,17 @@ from tests.apoio import chromium
 from tests.apoio.chromium import Aba
 
 PASTA = Path(__file__).resolve().parents[2] / "docs" / "figuras"
-NOMES = ("painel-inicio", "painel-cte", "painel-cancelar", "painel-documento")
+PAGINAS = {
+    "painel-inicio": "/",
+    "painel-cte": "/cte",
+    "painel-cancelar": "/cte/{chave}",
+    "painel-documento": "/cte/{chave}",
+    "painel-ecac": "/ecac",
+    "painel-movimento": "/movimento",
+    "painel-rotas": "/rotas",
+    "painel-novo": "/cargas/nova",
+}
+"""Picture → page."""
 TELA = {"width": 1200, "height": 800}
 _CORES = 256
 
@@ -47,12 +57,12 @@ def demonstrada(pasta: Path) -> Iterator[tuple[str, str, Instalacao]]:
 
 
 def fotografar(aba: Aba, instalacao: Instalacao, pasta: Path) -> list[Path]:
-    """Opens the four pages, and returns the pictures made of them."""
+    """Opens the pages, and returns the pictures made of them."""
     documentos = instalacao.json("cte", "listar")
     chave = next(d["chave"] for d in documentos if d["situacao"] == Situacao.AUTORIZADO)
     feitas = []
-    for nome, caminho in zip(NOMES, ("/", "/cte", f"/cte/{chave}", f"/cte/{chave}"), strict=True):
-        aba.ir(caminho)
+    for nome, caminho in PAGINAS.items():
+        aba.ir(caminho.format(chave=chave))
         if nome == "painel-cancelar":
             aba.pagina.get_by_role("button", name="CANCELAR CT-E").click()
             aba.pagina.get_by_role("dialog").wait_for()
@@ -67,7 +77,7 @@ def fotografar(aba: Aba, instalacao: Instalacao, pasta: Path) -> list[Path]:
 
 
 def main(pasta: Path) -> None:
-    """Makes the four pictures."""
+    """Makes the pictures."""
     registrar()
     with (
         tempfile.TemporaryDirectory() as demo,

@@ -345,7 +345,7 @@ def test_o_painel_que_some_e_volta_e_dito_e_a_pagina_se_refaz(painel: Painel, na
 
 @pytest.mark.longo
 def test_as_figuras_do_manual_se_fazem(tmp_path: Path, navegador: Any) -> None:
-    """The four pages of the demonstration, from its own folders; the manual's are of the same size."""
+    """The pages of the demonstration, from its own folders; the manual's are of the same size."""
     with (
         figuras_do_painel.demonstrada(tmp_path / "demo") as (no_ar, senha, instalacao),
         chromium.aba(navegador, no_ar, viewport=figuras_do_painel.TELA) as aba,
