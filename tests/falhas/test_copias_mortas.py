@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apoio.amostra import do_dia
 from tests.falhas import copias_mortas
 
 PONTOS = 5
@@ -13,7 +14,7 @@ PONTOS = 5
 
 @pytest.mark.timeout(300)
 @pytest.mark.requisito("OPS-08", "OPS-09", "OPS-11")
-@pytest.mark.parametrize("cenario", copias_mortas.CENARIOS)
+@pytest.mark.parametrize("cenario", do_dia(copias_mortas.CENARIOS, 3))
 def test_morte_em_chamadas_que_mudam_o_disco(tmp_path: Path, cenario: str) -> None:
     if shutil.which("strace") is None:
         if os.environ.get("CI"):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apoio.amostra import do_dia
 from tests.falhas.test_quedas_amostra import strace
 
 __all__ = ["strace"]
@@ -47,6 +48,6 @@ def _conferir(lugares: tuple[Path, Path], cenario: str, *quantos: str) -> None:
 
 
 @pytest.mark.timeout((max(AMOSTRA.values()) + 2) * PRAZO_DE_UM_PONTO_S)
-@pytest.mark.parametrize(("disco", "cenario"), AMOSTRA)
+@pytest.mark.parametrize(("disco", "cenario"), do_dia(AMOSTRA, 2))
 def test_amostra_de_pontos(lugares: tuple[Path, Path], disco: str, cenario: str) -> None:
     _conferir(lugares, cenario, str(AMOSTRA[disco, cenario]))

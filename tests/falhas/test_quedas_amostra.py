@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apoio.amostra import do_dia
 from tests.falhas import conferente, maratona
 from tests.falhas.quedas import Placar, Tarefa, correr_tudo
 from tests.falhas.quedas_lugar import pasta_rapida
@@ -78,9 +79,7 @@ def test_queda_no_caminho_de_uma_carga(lugar: Path) -> None:
 @pytest.mark.usefixtures("strace")
 @pytest.mark.timeout(PONTOS // 2 * PRAZO_DE_UM_PONTO_S)
 @pytest.mark.requisito("CARGA-03")
-@pytest.mark.parametrize(
-    "cenario", ["carga-refeita", "cte-refeito", pytest.param("especies-refeitas", marks=pytest.mark.longo)]
-)
+@pytest.mark.parametrize("cenario", do_dia(("cte-refeito", "carga-refeita", "especies-refeitas"), 3))
 def test_queda_enquanto_um_cte_e_refeito(lugar: Path, cenario: str) -> None:
     """Documents are built anew, by file and by order. Each keeps its number, and goes out once, as corrected."""
     placares = correr_tudo([Tarefa(cenario, 0, PONTOS // 2)], lugar, 1, print)

@@ -14,6 +14,7 @@ from separador.banco.migracoes.conjunto import nomes_das_migracoes
 from separador.banco.versoes import copia
 from separador.demonstracao import exportacoes as ex
 from tests.apoio import banco_anterior
+from tests.apoio.amostra import do_dia
 from tests.apoio.banco_anterior import migracoes
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.versoes.encher import ADMINISTRADOR, CONSULTA, SENHA
@@ -129,7 +130,7 @@ def usar(m: Maquina, *, com_usuarios: bool) -> None:
     m.exigir("auditoria", "conferir")
 
 
-@pytest.mark.parametrize("nome", VERSOES)
+@pytest.mark.parametrize("nome", do_dia(VERSOES, 3))
 def test_o_banco_de_cada_versao_e_migrado_e_continua(m: Maquina, nome: str) -> None:
     selo = carregar(nome, m.dados / ARQUIVO)
     (m.dados / "auditoria.selo").write_text(selo + "\n", encoding="ascii")
@@ -145,7 +146,7 @@ def test_o_banco_de_cada_versao_e_migrado_e_continua(m: Maquina, nome: str) -> N
     usar(m, com_usuarios=True)
 
 
-@pytest.mark.parametrize("ultima", PRIMEIRAS)
+@pytest.mark.parametrize("ultima", do_dia(PRIMEIRAS, 3))
 def test_o_banco_depois_de_cada_migracao_e_migrado_e_continua(m: Maquina, ultima: str) -> None:
     cheio = m.pasta / "cheio.db"
     selo = carregar("antes", cheio)

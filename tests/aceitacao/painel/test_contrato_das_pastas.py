@@ -22,7 +22,7 @@ from tests.aceitacao.painel.conftest import ESCRITORIO, Navegador, Painel
 from tests.apoio.certificados import chave_rsa
 from tests.apoio.chromium import Aba, aba, aberto, entrar
 
-pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.requisito("PAINEL-01"), pytest.mark.timeout(300), pytest.mark.longo]
 SENHA_PFX = "segredo-da-caixa"
 POLITICA = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"

@@ -27,7 +27,7 @@ from tests.apoio.instalacao_ecac import AGORA, InstalacaoEcac
 from tests.apoio.maquina import SENHA as SENHA_DO_PFX
 from tests.integracao.usuarios import com_senha
 
-pytestmark = [pytest.mark.requisito("PAINEL-01", "PAINEL-02", "ECAC-08"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.requisito("PAINEL-01", "PAINEL-02", "ECAC-08"), pytest.mark.timeout(600), pytest.mark.longo]
 SEMANA = "/movimento?de=2026-11-14&ate=2026-11-20"
 OCORRENCIAS = ["Nº", "Ocorrência", "Empresa", "Guia", "Valor", "Detalhe", "Status", "Desde"]
 GUIAS = ["Número", "Tipo", "Empresa", "Período", "Vencimento", "Valor", "Situação", "Comprovante de pag. e-CAC"]

@@ -18,6 +18,7 @@ from separador.motor.desfecho import conclusao, entrega, saidas
 from separador.motor.entrada import despacho
 from separador.motor.trabalho import leitura
 from separador.pastas import faixas, sistema, tomada
+from tests.apoio.amostra import do_dia
 from tests.apoio.contas import SERVICO, TROCA, WMS, como, separador, so_como_root
 from tests.apoio.contas import lugar as lugar_de_todos
 from tests.apoio.instalacao import Instalacao
@@ -123,7 +124,7 @@ def _arvore(pasta: Path) -> list[str]:
 
 @pytest.mark.parametrize("lado", ["entrada", "saida"])
 @pytest.mark.parametrize("por", ATAQUES, ids=lambda f: f.__name__.strip("_"))
-@pytest.mark.parametrize("passo", PASSOS)
+@pytest.mark.parametrize("passo", do_dia(PASSOS, 2))
 def test_trocada_em_cada_passo(
     tmp_path: Path,
     segredos: Path,

@@ -21,6 +21,7 @@ from separador.motor.desfecho.sem_saber import o_que_fazer
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.posse import nossos
 from separador.programa import grupo
+from tests.apoio.amostra import do_dia
 from tests.apoio.instalacao import AGORA, MOTIVO, Instalacao
 from tests.apoio.posse import canto, restos
 from tests.integracao.motor.test_assumir import PONTOS, _parar_em, _Parou
@@ -152,7 +153,7 @@ def test_o_que_fazer() -> None:
 
 
 @pytest.mark.parametrize("regra", REGRAS)
-@pytest.mark.parametrize("coleta", [False, True], ids=["fica", "coletado"])
+@pytest.mark.parametrize("coleta", do_dia((False, True), 2), ids=["fica", "coletado"])
 @pytest.mark.parametrize("b_rodou", [False, True], ids=["b-parada", "b-rodou"])
 @pytest.mark.parametrize("ponto", PONTOS)
 def test_retomar_do_que_parou_em_um_ponto(tmp_path: Path, ponto: str, b_rodou: bool, coleta: bool, regra: str) -> None:
@@ -368,7 +369,7 @@ def test_ct_e_de_que_nao_se_sabe_pode_ser_solto_de_novo(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("regra", REGRAS)
 @pytest.mark.parametrize("onde", ["saida", "entrada", "saida entrada"])
-@pytest.mark.parametrize("removida", ["canto", "separador", "marca"])
+@pytest.mark.parametrize("removida", do_dia(("canto", "separador", "marca"), 3))
 @pytest.mark.parametrize("ponto", ["decidido", "meio", "confirmado"])
 def test_o_canto_refeito_nao_deixa_nada_pendurado(
     tmp_path: Path, ponto: str, removida: str, onde: str, regra: str

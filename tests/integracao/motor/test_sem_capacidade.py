@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.apoio.amostra import do_dia
+
 RAIZ = Path(__file__).resolve().parents[3]
 FORA = {
     "ecac": ("ecac",),
@@ -99,7 +101,7 @@ def test_a_ajuda_nao_tem_os_comandos_dela(copia: Copia) -> None:
         assert copia.separador(comando).returncode == 2
 
 
-@pytest.mark.parametrize("trabalhadores", [0, 2])
+@pytest.mark.parametrize("trabalhadores", do_dia((0, 2), 2))
 def test_o_servico_move_um_arquivo(copia: Copia, trabalhadores: int) -> None:
     arquivo = copia.configurar(f"com-{trabalhadores}", trabalhadores=trabalhadores)
     (arquivo.parent / "entrada" / "carga.json").write_bytes(b'{"inteiro": true}')  # complete: no quiet time

@@ -8,6 +8,7 @@ from lxml import etree
 from separador.fiscal import esquema
 from separador.nucleo.tipo import Tipo
 from tests.apoio import pdf_lido
+from tests.apoio.amostra import do_dia
 from tests.apoio.documento_cheio import Cheio, Simples, maior_texto, processado
 from tests.apoio.papel_inteiro import conferir, impresso
 
@@ -29,13 +30,13 @@ def cheio(modal: str, imp: str, volta: int = 0, **mais: object) -> Cheio:
 
 @pytest.mark.requisito("DACTE-01", "DACTE-02", "DACTE-03")
 @pytest.mark.parametrize("imp", ["1", "2"], ids=["retrato", "paisagem"])
-@pytest.mark.parametrize(("tipo", "modal"), TODOS)
+@pytest.mark.parametrize(("tipo", "modal"), do_dia(TODOS, 3))
 def test_tudo_no_maior_tamanho(tipo: Tipo, modal: str, imp: str) -> None:
     conferir(processado(tipo, cheio(modal, imp, uma_palavra=imp == "2")))
 
 
 @pytest.mark.requisito("DACTE-02", "DACTE-03")
-@pytest.mark.parametrize("volta", range(1, 8))
+@pytest.mark.parametrize("volta", do_dia(range(1, 8), 3))
 @pytest.mark.parametrize("tipo", [Tipo.CTE, Tipo.CTE_SIMP, Tipo.CTE_OS, Tipo.GTVE])
 def test_cada_ramo_das_escolhas(tipo: Tipo, volta: int) -> None:
     """Each turn takes another branch of every choice: the eight groups of ICMS, the kinds of documents carried…"""
@@ -56,7 +57,7 @@ def test_os_documentos_das_provas_valem_no_esquema(tipo: Tipo) -> None:
 
 
 @pytest.mark.requisito("DACTE-02")
-@pytest.mark.parametrize(("tipo", "modal"), TODOS)
+@pytest.mark.parametrize(("tipo", "modal"), do_dia(TODOS, 3))
 def test_nenhum_campo_opcional(tipo: Tipo, modal: str) -> None:
     """What is absent is blank, never 0,00."""
     dados = processado(tipo, cheio(modal, "1", vezes=0))

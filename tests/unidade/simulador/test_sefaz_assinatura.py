@@ -46,10 +46,15 @@ def _trocar(padrao: bytes, por: bytes) -> Callable[[bytes], bytes]:
     return lambda x: re.sub(padrao, por, x, count=1)
 
 
+def _outra_letra(depois_de: bytes) -> Callable[[bytes], bytes]:
+    """Changes the letter after a text; it may be any."""
+    return lambda x: re.sub(depois_de + b"(.)", lambda m: depois_de + (b"B" if m[1] == b"A" else b"A"), x, count=1)
+
+
 _GOLPES: dict[str, Callable[[bytes], bytes]] = {
     "conteudo": _trocar(rb"<natOp>P", rb"<natOp>Q"),
-    "digest": _trocar(rb"<DigestValue>.", rb"<DigestValue>A"),
-    "valor": _trocar(rb"<SignatureValue>..", rb"<SignatureValue>AA"),
+    "digest": _outra_letra(rb"<DigestValue>"),
+    "valor": _outra_letra(rb"<SignatureValue>"),
     "sem-base64": _trocar(rb"<SignatureValue>..", rb"<SignatureValue>A="),
     "outro-algoritmo": lambda x: x.replace(b"xmldsig#rsa-sha1", b"xmldsig#rsa-sha2"),
     "referencia": _trocar(rb'URI="#CTe\d', rb'URI="#CTe9'),
