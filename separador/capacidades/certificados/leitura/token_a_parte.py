@@ -21,6 +21,7 @@ from cryptography import x509
 from separador.capacidades.certificados.leitura import processo_do_token
 from separador.capacidades.certificados.leitura.token import Referencia, TokenError
 from separador.fiscal.certificado import identificar
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
 
 PRAZO_S = 60.0
@@ -96,7 +97,7 @@ class _Recusados:
             raise TokenError(
                 "PIN",
                 f"O token {ref.rotulo} acabou de recusar este mesmo PIN; ele não foi tentado de novo.",
-                f"Confira o PIN. Este é tentado outra vez só depois de {LEMBRADO_S / 60:.0f} minutos: errar mais vezes"
+                f"Confira o PIN. Este é tentado outra vez só depois de {quantos(int(LEMBRADO_S // 60), 'minuto', 'minutos')}: errar mais vezes"
                 " bloqueia o token.",
             )
 

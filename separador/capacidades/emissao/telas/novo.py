@@ -14,6 +14,7 @@ from separador.capacidades.emissao.telas.endereco import REGRA
 from separador.capacidades.emissao.telas.formulario import Formulario
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
+from separador.nucleo.texto.quantidade import quantos
 from separador.painel.base import ordens
 from separador.painel.base.envio import MIB
 from separador.painel.base.resposta import ACHADA, CONFLITO, OCUPADO, RECUSADA, Erro, Ir, Pagina, Resposta
@@ -62,7 +63,7 @@ def _sugerida(v: Visita) -> str:
 
 
 def _quantos(n: int) -> str:
-    return "há 1 erro" if n == 1 else f"há {n} erros"
+    return f"há {quantos(n, 'erro', 'erros')}"
 
 
 @contextmanager
