@@ -97,8 +97,8 @@ class _Recusados:
             raise TokenError(
                 "PIN",
                 f"O token {ref.rotulo} acabou de recusar este mesmo PIN; ele não foi tentado de novo.",
-                f"Confira o PIN. Este é tentado outra vez só depois de {quantos(int(LEMBRADO_S // 60), 'minuto', 'minutos')}:"
-                " errar mais vezes bloqueia o token.",
+                "Confira o PIN. Este é tentado outra vez só depois de"
+                f" {quantos(int(LEMBRADO_S // 60), 'minuto', 'minutos')}: errar mais vezes bloqueia o token.",
             )
 
     def lembrar(self, ref: Referencia, pin: str) -> None:
