@@ -59,11 +59,18 @@ def _em_volta(v: Visita, pagina: Pagina) -> dict[str, Any]:
     }
 
 
-def menu(v: Visita) -> list[tuple[str, str, bool]]:
-    """Returns text, path and whether it is the page of now, for each entry that the person may open."""
+def menu(v: Visita) -> list[tuple[str, str, str]]:
+    """Returns text, path and what `aria-current` says, for each entry that the person may open."""
     entradas = sorted((t for t in capacidade.telas() if t.menu is not None), key=lambda t: t.lugar)
     podem = (t for t in entradas if t.acao and v.pode(t.acao) and v.ha(t))
-    return [(t.menu or "", t.caminho, t.caminho == v.caminho) for t in podem]
+    return [(t.menu or "", t.caminho, _atual(t.caminho, v.caminho)) for t in podem]
+
+
+def _atual(entrada: str, caminho: str) -> str:
+    """Says whether an entry leads to the page that is shown, or to one above it."""
+    if entrada == caminho:
+        return "page"
+    return "true" if entrada != "/" and caminho.startswith(f"{entrada}/") else ""
 
 
 def vencimentos(v: Visita) -> list[tuple[str, bool, str]]:
