@@ -132,6 +132,10 @@ def feitas(painel: Painel, acao: str) -> list[str]:
 
 def test_a_carga_retida_se_completa_e_segue(painel: Painel, operador: Navegador) -> None:
     m = painel.cenario.maquina
+    so_a_forma = operador.enviar(COMPLEMENTAR, [("forma_pagamento", "PAGO"), ("ficha", "d" * 20)])
+    m.uma_vez()
+    assert "foi complementada; ainda falta: o responsável pelo seguro." in operador.abrir(so_a_forma.para).texto
+    assert m.json("carga", "ver", RETIDA)["situacao"] == "AGUARDANDO INFORMAÇÕES"
     campos = [("forma_pagamento", "A PAGAR"), ("responsavel", "emitente"), ("apolice", "77")]
     campos += [("ficha", "c" * 20), ("volta", f"/cargas/{RETIDA}")]
     visto = [operador.enviar(COMPLEMENTAR, campos) for _ in range(2)]
@@ -140,13 +144,13 @@ def test_a_carga_retida_se_completa_e_segue(painel: Painel, operador: Navegador)
     assert visto[0].para.startswith(f"/cargas/{RETIDA}?ordem=")
     assert "esperando o serviço" in operador.abrir(visto[0].para).texto
     m.uma_vez()
-    assert "foi complementada, e segue" in operador.abrir(visto[0].para).texto
+    assert "foi complementada; o separador a confere de novo" in operador.abrir(visto[0].para).texto
     vista = m.json("carga", "ver", RETIDA)
     assert vista["situacao"] == "GERADA"
     (seguro,) = vista["itens"][0]["registro"]["seguros"]
     assert (seguro["responsavel"], seguro["apolice"]) == ("emitente", "77")
     assert vista["itens"][0]["registro"]["forma_pagamento"] == "A PAGAR"
-    assert feitas(painel, "carga complementar") == [OPERADOR]
+    assert feitas(painel, "carga complementar") == [OPERADOR] * 2
 
 
 def test_a_que_ja_foi_gerada_nao_se_completa(operador: Navegador) -> None:

@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from separador.capacidades.emissao.banco import leitura
+from separador.capacidades.emissao.dominio.complementares import FALTAM
 from separador.capacidades.emissao.dominio.endereco import CAMINHO
 from separador.capacidades.emissao.servico.explicacao import Explicada, explicar
 from separador.capacidades.emissao.telas import escolhas, formulario
@@ -28,7 +29,6 @@ _ESPERA_S = 5.0
 _VEZ = BoundedSemaphore(2)
 """Judgements at once: each takes the processor, and the service shares this machine."""
 _SEM_ROTA = "A rota de cargas está inativa, ou não toma arquivos de carga em JSON ou YAML: nada entra por ela."
-_FALTAM = {"forma_pagamento": "a forma de pagamento", "seguros": "o responsável pelo seguro"}
 
 
 def novo(v: Visita) -> Resposta:
@@ -145,6 +145,6 @@ def _em_valores(f: Formulario, feita: Explicada | None) -> dict[str, Any] | None
         "mais_erros": len(feita.erros) - len(erros),
         "avisos": [(formulario.onde(f, a.campo)[1], a.mensagem, a.codigo) for a in feita.avisos[:_MOSTRADOS]],
         "decisoes": [d for um in feita.decididos for d in um.decisoes],
-        "retida": [_FALTAM.get(c, c) for c in feita.complementar],
+        "retida": [FALTAM.get(c, c) for c in feita.complementar],
         "quantos": _quantos(len(feita.erros)),
     }
