@@ -226,6 +226,8 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
     assert re.findall(r"<legend>([^<]+)<", pagina) == [
         "Partes", "Notas fiscais", "Serviços", "Medidas", "Transporte", "Seguro",
     ]  # fmt: skip
+    assert 'aria-describedby="servicos-0-base_icms-dica"' in pagina
+    assert '<span id="servicos-0-base_icms-dica" class="fraco">em %, 100 quando cheia</span>' in pagina
     campos = um_cte("MAO/1", 101)
     conferida = operador.enviar("/cargas/nova/conferir", campos)
     assert (conferida.estado, "Sem erros: sai um CT-e" in conferida.texto) == (200, True)
@@ -252,13 +254,15 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
 def test_com_erros_nada_se_gera_e_o_que_se_escreveu_fica(painel: Painel, operador: Navegador) -> None:
     mau = '"><script>alert(1)</script>'
     campos = um_cte("RUIM", 102, destinatario="NINGUEM", produto_predominante=mau * 5, cod_cid_fim="123")
-    campos += [("notas.chave", "123"), ("notas.valor", "dez")]
+    campos += [("notas.chave", "123"), ("notas.valor", "dez"), ("servicos.base_icms", "1.250,00")]
     visto = operador.enviar("/cargas/nova", campos)
     assert visto.estado == 422
     alerta = visto.texto[visto.texto.index('role="alert"') :]
     assert alerta.startswith('role="alert" class="aviso">Nada foi gerado: há ')
     for dito in ('<a href="#destinatario">', '<a href="#notas-2-chave">', '<a href="#notas-2-valor">'):
         assert dito in visto.texto, dito
+    assert "</a>: <bdi>a chave deve ter 44 posições e tem 3. Copie a chave inteira.<" in visto.texto
+    assert "</a>: <bdi>«1.250,00» é grande demais: cabem 3 algarismos. Corrija o valor.<" in visto.texto
     assert '<option value="NINGUEM" selected>' in visto.texto
     assert f'value="{escape(mau * 5)}"' in visto.texto
     assert "<script>alert" not in visto.texto

@@ -139,7 +139,10 @@ def _em_valores(f: Formulario, feita: Explicada | None) -> dict[str, Any] | None
     """Returns what the region of decisions shows; None: nothing was looked at yet."""
     if feita is None:
         return None
-    erros = [(*formulario.onde(f, e.campo), e.mensagem, e.o_que_fazer, e.codigo) for e in feita.erros[:_MOSTRADOS]]
+    erros = [
+        (*formulario.onde(f, e.campo), formulario.mensagem(e.campo, e.mensagem, e.o_que_fazer), e.codigo)
+        for e in feita.erros[:_MOSTRADOS]
+    ]
     return {
         "erros": erros,
         "mais_erros": len(feita.erros) - len(erros),
