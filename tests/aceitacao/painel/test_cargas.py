@@ -65,7 +65,10 @@ def test_os_botoes_da_carga_voltam_a_ela(painel: Painel, operador: Navegador) ->
     ido = operador.abrir(f"/cte?carga={GERADA}&volta=/cargas/{GERADA}&fazer=enviar&chave={chave}")
     assert ido.para == f"/cte/enviar?chave={chave}&volta=%2Fcargas%2F{GERADA}"
     assert operador.abrir(f"/cte?carga={GERADA}&volta=/cargas/{GERADA}&fazer=enviar").estado == 422
-    assert f'action="/cargas/{RETIDA}/complementar"' in operador.abrir(f"/cargas/{RETIDA}").texto
+    retida = operador.abrir(f"/cargas/{RETIDA}").texto
+    assert f'action="/cargas/{RETIDA}/complementar"' in retida
+    assert 'name="fazer"' not in retida, "sem documentos, sem botões deles"
+    assert 'name="fazer" value="enviar"' in operador.abrir(f"/cargas/{GERADA}").texto
 
 
 def test_sem_rota_de_carga_nao_ha_paginas_nem_links(painel: Painel, operador: Navegador) -> None:
