@@ -333,7 +333,11 @@ def test_cadastros_ruins_vazios_ou_rota_inativa_se_dizem(painel: Painel) -> None
         assert (ruim.estado, "<i>X" in ruim.texto) == (422, False)
         for p in era:
             p.unlink()
-        assert "Não há transportadora nos cadastros" in n.abrir("/cargas/nova").texto
+        vazia = n.abrir("/cargas/nova").texto
+        assert "Não há transportadora nos cadastros" in vazia
+        for nome in ("veiculo", "reboque_1", "motoristas", "servicos.codigo"):
+            assert f'name="{nome}"><option value="">nenhum cadastrado</option>' in vazia, nome
+        assert 'name="forma_pagamento"><option value=""></option>' in vazia
         assert n.enviar("/cargas/nova", um_cte("SEM", 106)).estado == 422
     finally:
         for p, dados in era.items():
