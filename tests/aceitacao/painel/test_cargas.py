@@ -229,6 +229,9 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
     assert re.findall(r"<legend>([^<]+)<", pagina) == [
         "Partes", "Notas fiscais", "Serviços", "Medidas", "Transporte", "Seguro",
     ]  # fmt: skip
+    transportadora = pagina[pagina.index('<select id="transportadora"') :].partition("</select>")[0]
+    assert transportadora.count("<option") == 2
+    assert transportadora.count(" selected>") == 1, "a única já vem escolhida"
     assert 'aria-describedby="servicos-0-base_icms-dica"' in pagina
     assert '<span id="servicos-0-base_icms-dica" class="fraco">em %, 100 quando cheia</span>' in pagina
     campos = um_cte("MAO/1", 101)

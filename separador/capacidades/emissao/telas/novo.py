@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -35,7 +36,7 @@ def novo(v: Visita) -> Resposta:
     """Shows the form; with one that is good, has the service put the load into the origin of its route."""
     f = formulario.ler(v.campos, _sugerida(v))
     if not v.enviada:
-        return _pagina(v, f, None)
+        return _pagina(v, _com_a_unica(v, f), None)
     feita = _explicada(v, f)
     if feita.erros:
         avisos = (f"Nada foi gerado: {_quantos(len(feita.erros))}, em Decisões.",)
@@ -59,6 +60,14 @@ def conferir(v: Visita) -> Resposta:
 def _sugerida(v: Visita) -> str:
     """Returns a name that no load has: the instant, as people read it."""
     return f"{para_pessoas(v.agora):%Y%m%d-%H%M%S}"
+
+
+def _com_a_unica(v: Visita, f: Formulario) -> Formulario:
+    """Returns a fresh form with the transportadora chosen, where there is only one."""
+    empresas = escolhas.de(escolhas.cadastros(v.configuracao).cadastros)["empresas"] or []
+    if len(empresas) != 1 or f.simples["transportadora"]:
+        return f
+    return replace(f, simples={**f.simples, "transportadora": empresas[0][0]})
 
 
 def _quantos(n: int) -> str:
