@@ -45,7 +45,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
         ),
     ),
     "SEP-CARGA-REFEITA": ("O CT-e foi refeito com o mesmo número.", "Nada a fazer."),
-    "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada, e segue.", "Nada a fazer."),
+    "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada.", "Nada a fazer."),
     "SEP-NUMERACAO": (
         "O próximo número de uma série foi definido, ou seria um já usado.",
         "Veja a numeração: separador carga numeracao",

@@ -68,6 +68,8 @@ def test_os_botoes_da_carga_voltam_a_ela(painel: Painel, operador: Navegador) ->
     retida = operador.abrir(f"/cargas/{RETIDA}").texto
     assert f'action="/cargas/{RETIDA}/complementar"' in retida
     assert '<a href="/cargas" aria-current="true">Cargas</a>' in retida
+    assert 'name="fazer"' not in retida, "sem documentos, sem botões deles"
+    assert 'name="fazer" value="enviar"' in operador.abrir(f"/cargas/{GERADA}").texto
 
 
 def test_sem_rota_de_carga_nao_ha_paginas_nem_links(painel: Painel, operador: Navegador) -> None:
@@ -134,6 +136,10 @@ def feitas(painel: Painel, acao: str) -> list[str]:
 
 def test_a_carga_retida_se_completa_e_segue(painel: Painel, operador: Navegador) -> None:
     m = painel.cenario.maquina
+    so_a_forma = operador.enviar(COMPLEMENTAR, [("forma_pagamento", "PAGO"), ("ficha", "d" * 20)])
+    m.uma_vez()
+    assert "foi complementada; ainda falta: o responsável pelo seguro." in operador.abrir(so_a_forma.para).texto
+    assert m.json("carga", "ver", RETIDA)["situacao"] == "AGUARDANDO INFORMAÇÕES"
     campos = [("forma_pagamento", "A PAGAR"), ("responsavel", "emitente"), ("apolice", "77")]
     campos += [("ficha", "c" * 20), ("volta", f"/cargas/{RETIDA}")]
     visto = [operador.enviar(COMPLEMENTAR, campos) for _ in range(2)]
@@ -142,13 +148,13 @@ def test_a_carga_retida_se_completa_e_segue(painel: Painel, operador: Navegador)
     assert visto[0].para.startswith(f"/cargas/{RETIDA}?ordem=")
     assert "esperando o serviço" in operador.abrir(visto[0].para).texto
     m.uma_vez()
-    assert "foi complementada, e segue" in operador.abrir(visto[0].para).texto
+    assert "foi complementada; o separador a confere de novo" in operador.abrir(visto[0].para).texto
     vista = m.json("carga", "ver", RETIDA)
     assert vista["situacao"] == "GERADA"
     (seguro,) = vista["itens"][0]["registro"]["seguros"]
     assert (seguro["responsavel"], seguro["apolice"]) == ("emitente", "77")
     assert vista["itens"][0]["registro"]["forma_pagamento"] == "A PAGAR"
-    assert feitas(painel, "carga complementar") == [OPERADOR]
+    assert feitas(painel, "carga complementar") == [OPERADOR] * 2
 
 
 def test_a_que_ja_foi_gerada_nao_se_completa(operador: Navegador) -> None:
@@ -224,6 +230,11 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
     assert re.findall(r"<legend>([^<]+)<", pagina) == [
         "Partes", "Notas fiscais", "Serviços", "Medidas", "Transporte", "Seguro",
     ]  # fmt: skip
+    transportadora = pagina[pagina.index('<select id="transportadora"') :].partition("</select>")[0]
+    assert transportadora.count("<option") == 2
+    assert transportadora.count(" selected>") == 1, "a única já vem escolhida"
+    assert 'aria-describedby="servicos-0-base_icms-dica"' in pagina
+    assert '<span id="servicos-0-base_icms-dica" class="fraco">em %, 100 quando cheia</span>' in pagina
     campos = um_cte("MAO/1", 101)
     conferida = operador.enviar("/cargas/nova/conferir", campos)
     assert (conferida.estado, "Sem erros: sai um CT-e" in conferida.texto) == (200, True)
@@ -250,13 +261,15 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
 def test_com_erros_nada_se_gera_e_o_que_se_escreveu_fica(painel: Painel, operador: Navegador) -> None:
     mau = '"><script>alert(1)</script>'
     campos = um_cte("RUIM", 102, destinatario="NINGUEM", produto_predominante=mau * 5, cod_cid_fim="123")
-    campos += [("notas.chave", "123"), ("notas.valor", "dez")]
+    campos += [("notas.chave", "123"), ("notas.valor", "dez"), ("servicos.base_icms", "1.250,00")]
     visto = operador.enviar("/cargas/nova", campos)
     assert visto.estado == 422
     alerta = visto.texto[visto.texto.index('role="alert"') :]
     assert alerta.startswith('role="alert" class="aviso">Nada foi gerado: há ')
     for dito in ('<a href="#destinatario">', '<a href="#notas-2-chave">', '<a href="#notas-2-valor">'):
         assert dito in visto.texto, dito
+    assert "</a>: <bdi>a chave deve ter 44 posições e tem 3. Copie a chave inteira.<" in visto.texto
+    assert "</a>: <bdi>«1.250,00» é grande demais: cabem 3 algarismos. Corrija o valor.<" in visto.texto
     assert '<option value="NINGUEM" selected>' in visto.texto
     assert f'value="{escape(mau * 5)}"' in visto.texto
     assert "<script>alert" not in visto.texto
@@ -324,7 +337,11 @@ def test_cadastros_ruins_vazios_ou_rota_inativa_se_dizem(painel: Painel) -> None
         assert (ruim.estado, "<i>X" in ruim.texto) == (422, False)
         for p in era:
             p.unlink()
-        assert "Não há transportadora nos cadastros" in n.abrir("/cargas/nova").texto
+        vazia = n.abrir("/cargas/nova").texto
+        assert "Não há transportadora nos cadastros" in vazia
+        for nome in ("veiculo", "reboque_1", "motoristas", "servicos.codigo"):
+            assert f'name="{nome}"><option value="">nenhum cadastrado</option>' in vazia, nome
+        assert 'name="forma_pagamento"><option value=""></option>' in vazia
         assert n.enviar("/cargas/nova", um_cte("SEM", 106)).estado == 422
     finally:
         for p, dados in era.items():

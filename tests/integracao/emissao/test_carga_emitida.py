@@ -339,6 +339,7 @@ def test_a_carga_retida_e_complementada_por_ordem(instalacao: InstalacaoEmRede) 
     assert vista is not None
     assert vista["informacoes_complementares"] == {"forma_pagamento": "A PAGAR", "retira": "não"}
     assert so_a_forma["codigo"] == "SEP-CARGA-COMPLEMENTADA"
+    assert so_a_forma["mensagem"].endswith("foi complementada; ainda falta: o responsável pelo seguro.")
     instalacao.rodar()
     assert (instalacao.nomes(ROTA_DA_CARGA), instalacao.falhas()) == ([], ["SEP-CARGA-COMPLEMENTAR"])
     seguros = {"seguros": [{"responsavel": "emitente", "apolice": "5500123"}]}

@@ -74,6 +74,14 @@ def test_um_erro_leva_ao_campo_da_linha_em_que_se_escreveu() -> None:
     assert {campo: formulario.onde(f, campo) for campo in ditos} == ditos
 
 
+def test_um_erro_se_diz_em_frases_e_sem_o_nome_do_campo() -> None:
+    campo = "conhecimentos[1].servicos[1].base_icms"
+    grande = formulario.mensagem(campo, "base_icms: «1.250,00» é grande demais", "Corrija o valor.")
+    assert grande == "«1.250,00» é grande demais. Corrija o valor."
+    assert formulario.mensagem("carga", "A carga não tem notas.", "Liste-as.") == "A carga não tem notas. Liste-as."
+    assert formulario.mensagem("carga", "falta") == "falta"
+
+
 def test_as_linhas_crescem_ate_o_limite() -> None:
     muitas = [("notas.chave", "1")] * 195
     assert len(lido(*muitas).linhas["notas"]) == 195

@@ -121,6 +121,13 @@ def complementar(banco: "Banco", carga_id: int, complementos: str) -> None:
     banco.execute("UPDATE carga SET complementos = ? WHERE id = ?", (complementos, carga_id))
 
 
+def o_que_faltava(banco: "Banco", arquivo_id: int) -> list[str]:
+    """Returns what a held load lacked when it was last looked at, as its failure names it."""
+    sql = "SELECT motivo FROM falha WHERE assunto = ? AND codigo = ? AND encerrada_em IS NULL"
+    linha = banco.uma(sql, f"retido:{arquivo_id}", "SEP-CARGA-COMPLEMENTAR")
+    return str(linha["motivo"]).rpartition(": ")[2].rstrip(".").split(", ") if linha is not None else []
+
+
 def inserir_documentos(banco: "Banco", carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:
     """Writes the documents of a load with their numbers. A number that is taken raises IntegrityError."""
     banco.conn.executemany(

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from separador.fiscal.emissao.no import desfolhar
 
 BLOCO = "informacoes_complementares"
+FALTAM = {"forma_pagamento": "a forma de pagamento", "seguros": "o responsável pelo seguro"}
+"""What a held load may lack, as people read it."""
 
 
 def informacoes_complementares(ditas: Iterable[tuple[str, str]]) -> dict[str, object]:

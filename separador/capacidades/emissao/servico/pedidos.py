@@ -8,7 +8,7 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.emissao.arquivos.leitura import ler_complementos
 from separador.capacidades.emissao.banco import cargas, numeracao
 from separador.capacidades.emissao.banco.numeracao import Serie
-from separador.capacidades.emissao.dominio.complementares import BLOCO, informacoes_complementares
+from separador.capacidades.emissao.dominio.complementares import BLOCO, FALTAM, informacoes_complementares
 from separador.fiscal.emissao.no import folhas
 from separador.motor.desfecho.grupo import Grupo
 
@@ -34,7 +34,10 @@ def complementar(grupo: Grupo, linha: Row) -> None:
     lidos = informacoes_complementares(folhas(no, BLOCO))
     cargas.complementar(grupo.banco, retida["id"], json.dumps(lidos, ensure_ascii=False))
     arquivos.soltar_retido(grupo.banco, retida["arquivo_id"], grupo.quando)
-    _feito(grupo, linha, COMPLEMENTADA, f"A carga {linha['chave']} foi complementada, e segue.")
+    faltava = cargas.o_que_faltava(grupo.banco, retida["arquivo_id"])
+    faltam = " e ".join(FALTAM[n] for n in FALTAM if n in faltava and not lidos.get(n))
+    depois = f"ainda falta: {faltam}" if faltam else "o separador a confere de novo"
+    _feito(grupo, linha, COMPLEMENTADA, f"A carga {linha['chave']} foi complementada; {depois}.")
 
 
 def definir_numero(grupo: Grupo, linha: Row) -> None:

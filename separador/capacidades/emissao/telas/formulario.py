@@ -15,7 +15,7 @@ MAIS, MAXIMO = 10, 200
 @dataclass(frozen=True, slots=True)
 class Campo:
     """One field. `de`: the registry that it is chosen from; `opcoes`: words that it is chosen from, before those.
-    `tipo`: of the control."""
+    `tipo`: of the control; `dica`: said under it."""
 
     nome: str
     rotulo: str
@@ -23,6 +23,7 @@ class Campo:
     opcoes: tuple[tuple[str, str], ...] = ()
     tipo: str = "text"
     tamanho: int = 60
+    dica: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ GRUPOS = (
                 Campo("valor", "Valor", tipo="decimal", tamanho=20),
                 Campo("tributacao", "Tributação", tamanho=3),
                 Campo("aliquota", "Alíquota", tipo="decimal", tamanho=7),
-                Campo("base_icms", "Base ICMS", tipo="decimal", tamanho=7),
+                Campo("base_icms", "Base ICMS", tipo="decimal", tamanho=7, dica="em %, 100 quando cheia"),
                 Campo("cfop", "CFOP", tamanho=4),
             ),
             1,
@@ -204,6 +205,13 @@ def onde(f: Formulario, campo: str) -> tuple[str, str]:
     if nome not in LISTAS:
         return "", campo.partition(".")[2]
     return _na_lista(f, LISTAS[nome], int(posicao or 0), dentro or "")
+
+
+def mensagem(campo: str, dita: str, fazer: str = "") -> str:
+    """Returns an error as sentences, without the name of its field, which stands before it in people's words."""
+    dita = dita.removeprefix(f"{campo.rpartition('.')[2]}: ")
+    fim = "" if not fazer or dita.endswith((".", "!", "?", ":", ";")) else "."
+    return f"{dita}{fim} {fazer}".strip()
 
 
 def _na_lista(f: Formulario, lista: Lista, posicao: int, dentro: str) -> tuple[str, str]:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import Any
 
 from separador.capacidades.emissao.banco import leitura
+from separador.capacidades.emissao.dominio.complementares import FALTAM
 from separador.capacidades.emissao.dominio.endereco import CAMINHO
 from separador.capacidades.emissao.servico.explicacao import Explicada, explicar
 from separador.capacidades.emissao.telas import escolhas, formulario
@@ -29,14 +31,13 @@ _ESPERA_S = 5.0
 _VEZ = BoundedSemaphore(2)
 """Judgements at once: each takes the processor, and the service shares this machine."""
 _SEM_ROTA = "A rota de cargas está inativa, ou não toma arquivos de carga em JSON ou YAML: nada entra por ela."
-_FALTAM = {"forma_pagamento": "a forma de pagamento", "seguros": "o responsável pelo seguro"}
 
 
 def novo(v: Visita) -> Resposta:
     """Shows the form; with one that is good, has the service put the load into the origin of its route."""
     f = formulario.ler(v.campos, _sugerida(v))
     if not v.enviada:
-        return _pagina(v, f, None)
+        return _pagina(v, _com_a_unica(v, f), None)
     feita = _explicada(v, f)
     if feita.erros:
         avisos = (f"Nada foi gerado: {_quantos(len(feita.erros))}, em Decisões.",)
@@ -60,6 +61,14 @@ def conferir(v: Visita) -> Resposta:
 def _sugerida(v: Visita) -> str:
     """Returns a name that no load has: the instant, as people read it."""
     return f"{para_pessoas(v.agora):%Y%m%d-%H%M%S}"
+
+
+def _com_a_unica(v: Visita, f: Formulario) -> Formulario:
+    """Returns a fresh form with the transportadora chosen, where there is only one."""
+    empresas = escolhas.de(escolhas.cadastros(v.configuracao).cadastros)["empresas"] or []
+    if len(empresas) != 1 or f.simples["transportadora"]:
+        return f
+    return replace(f, simples={**f.simples, "transportadora": empresas[0][0]})
 
 
 def _quantos(n: int) -> str:
@@ -140,12 +149,15 @@ def _em_valores(f: Formulario, feita: Explicada | None) -> dict[str, Any] | None
     """Returns what the region of decisions shows; None: nothing was looked at yet."""
     if feita is None:
         return None
-    erros = [(*formulario.onde(f, e.campo), e.mensagem, e.o_que_fazer, e.codigo) for e in feita.erros[:_MOSTRADOS]]
+    erros = [
+        (*formulario.onde(f, e.campo), formulario.mensagem(e.campo, e.mensagem, e.o_que_fazer), e.codigo)
+        for e in feita.erros[:_MOSTRADOS]
+    ]
     return {
         "erros": erros,
         "mais_erros": len(feita.erros) - len(erros),
         "avisos": [(formulario.onde(f, a.campo)[1], a.mensagem, a.codigo) for a in feita.avisos[:_MOSTRADOS]],
         "decisoes": [d for um in feita.decididos for d in um.decisoes],
-        "retida": [_FALTAM.get(c, c) for c in feita.complementar],
+        "retida": [FALTAM.get(c, c) for c in feita.complementar],
         "quantos": _quantos(len(feita.erros)),
     }
