@@ -82,7 +82,9 @@ def test_a_vida_de_um_acesso_pelo_painel(servico: Maquina, admin: Navegador, com
     """Registered with its secret, changed, deleted; the secret is in the vault, and on no page, in no order, no log."""
     novo = f"{com_acesso}/novo"
     assert "<h1>Nova procuração</h1>" in admin.abrir(novo).texto
-    assert admin.enviar(novo, CAMPOS).para == com_acesso
+    gravado = admin.enviar(novo, CAMPOS).para
+    assert gravado == f"{com_acesso}?feito=acesso"
+    assert '<p class="feita">Acesso gravado.</p>' in admin.abrir(gravado).texto
     feito = servico.json("procuracao", "ver", "ACESSO NOVO")
     assert (feito["tem_senha"], feito["validade_meses"], feito["clientes"]) == (True, 3, [CLIENTE])
     assert (feito["senha_por"], feito["recusa"]) == (ADMIN, None)
@@ -96,11 +98,11 @@ def test_a_vida_de_um_acesso_pelo_painel(servico: Maquina, admin: Navegador, com
     um = f"{com_acesso}/{numero[1]}"
     assert CAMPOS["senha"] not in admin.abrir(um).texto
     mudado = {n: x for n, x in CAMPOS.items() if n not in ("senha", "ativo", "clientes")} | {"meses": "5"}
-    assert admin.enviar(um, mudado).estado == 303
+    assert admin.enviar(um, mudado).para == f"{com_acesso}?feito=acesso"
     feito = servico.json("procuracao", "ver", "ACESSO NOVO")
     assert (feito["validade_meses"], feito["clientes"], feito["ativo"], feito["tem_senha"]) == (5, [], False, True)
     assert "<h1>Excluir acesso</h1>" in admin.abrir(f"{um}/excluir").texto
-    assert admin.enviar(f"{um}/excluir", {}).para == com_acesso
+    assert admin.enviar(f"{um}/excluir", {}).para == f"{com_acesso}?feito=excluido"
     assert admin.abrir(um).estado == 404
     trilha = [x for x in servico.json("auditoria", "listar") if x["quem"] == ADMIN]
     assert {"procuracao incluir", "procuracao alterar", "procuracao excluir"} <= {x["alvo"] for x in trilha}
@@ -161,7 +163,7 @@ def test_o_certificado_vem_no_formulario_e_o_acesso_passa_a_usa_lo(
     assert SENHA_PFX not in conferir.texto
     assert guardados(servico) == antes
     assert admin.enviar(f"{com_acesso}/1", {"pendente": pendente(conferir)}).estado == 409
-    assert admin.enviar(novo, {"pendente": pendente(conferir)}).para == com_acesso
+    assert admin.enviar(novo, {"pendente": pendente(conferir)}).para == f"{com_acesso}?feito=acesso"
     assert guardados(servico) == (antes[0] | {"CERT <i>"}, antes[1] | {"CERT <i>"})
     feito = servico.json("procuracao", "ver", "CERT <i>")
     assert (feito["certificado"], feito["recusa"]) == ("CERT <i>", None)
@@ -173,7 +175,7 @@ def test_o_certificado_vem_no_formulario_e_o_acesso_passa_a_usa_lo(
     repetido = admin.soltar(um, do_certificado("CERT <i>"), [(b"e.pfx", pfx("OFICIO <b>"))])
     assert repetido.estado == 200  # the same holder, another certificate: it is renewed
     assert "CERT &lt;i&gt; 2" in repetido.texto
-    assert admin.enviar(um, {"pendente": pendente(repetido)}).para == com_acesso
+    assert admin.enviar(um, {"pendente": pendente(repetido)}).para == f"{com_acesso}?feito=acesso"
     assert servico.json("procuracao", "ver", "CERT <i>")["certificado"] == "CERT <i> 2"
     assert "selected>CERT &lt;i&gt; 2 (" in admin.abrir(um).texto
     for arquivo in servico.pasta.rglob("*"):
