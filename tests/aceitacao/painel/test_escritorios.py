@@ -192,6 +192,7 @@ def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
         (do_certificado("X"), b"", "está vazio"),
         (do_certificado("X"), b"PK\x03\x04" + b"\x00" * 60, "Nada foi mudado"),
         (do_certificado("X"), com_iteracoes_no_mac(bom, 2_000_000_000), "Nada foi mudado"),
+        (do_certificado("X", senha_pfx="", senha="posta-em-outro-campo"), bom, "Diga a Senha do certificado."),
         (do_certificado("X", tipo="login", login="joao"), bom, "só de um acesso por Certificado"),
         (do_certificado("X", clientes="123"), bom, "não é um CNPJ nem um CPF"),
         (do_certificado("ACESSO <i>"), bom, "já tem um acesso chamado"),
@@ -202,7 +203,8 @@ def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
         assert visto.estado == 422, (dito, visto.texto)
         assert 'role="alert"' in visto.texto
         assert dito in unescape(visto.texto) or dito == "Nada foi mudado"
-        assert campos["senha_pfx"] not in visto.texto
+        assert not campos["senha_pfx"] or campos["senha_pfx"] not in visto.texto
+        assert "posta-em-outro-campo" not in visto.texto
     assert admin.soltar(novo, do_certificado("X"), [(b"a.pfx", b"\x30" * (3 * 1024 * 1024))]).estado == 413
     assert admin.enviar(novo, do_certificado("X")).estado == 422
     de_outro = admin.soltar(novo, do_certificado("X"), [(b"a.pfx", pfx("TERCEIRO", 1, CLIENTE))])

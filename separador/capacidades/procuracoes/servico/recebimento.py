@@ -24,11 +24,12 @@ from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.motor.contexto import Contexto
 from separador.motor.recebidos import Recebido
-from separador.nucleo.erro import Recusa
+from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.negativa import Negativa
 
 ACESSO = "procuracao"
 FEITO, RECUSADO = 0, 1
+_SENHA_ERRADA = "SEP-CERT-SENHA"
 
 
 class _RecusadoError(Exception):
@@ -69,10 +70,15 @@ def _so_ver(dados: Mapping[str, Any]) -> None:
 
 
 def _abrir(dados: Mapping[str, Any]) -> Aberto | Recusa | None:
+    """Opens the file. Without a password it is tried all the same: there are files that have none."""
     if not dados.get("pfx"):
         return None
     pfx = base64.b64decode(dados["pfx"], validate=True)[:LIMITE_PFX]
-    return abrir_uma_vez(pfx, str(dados["senha_pfx"]).encode())
+    senha = str(dados["senha_pfx"])
+    aberto = abrir_uma_vez(pfx, senha.encode())
+    if not senha and isinstance(aberto, Recusa) and any(e.codigo == _SENHA_ERRADA for e in aberto.erros):
+        return Recusa((Erro(_SENHA_ERRADA, "SEP", "Diga a Senha do certificado.", ""),))
+    return aberto
 
 
 def _visto(dados: Mapping[str, Any], aberto: Aberto | None) -> dict[str, object]:
