@@ -209,6 +209,10 @@ def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
     assert admin.enviar(novo, do_certificado("X")).estado == 422
     de_outro = admin.soltar(novo, do_certificado("X"), [(b"a.pfx", pfx("TERCEIRO", 1, CLIENTE))])
     assert "em nome de TERCEIRO" in de_outro.texto
+    assert "autoassinado" not in de_outro.texto
+    ontem = datetime.now(UTC) - timedelta(days=1)
+    sem_ac = emitir(ESCRITORIO, nome="SEM AC", qual=1, de=ontem, autoassinado=True).pfx()
+    assert "em produção será recusado." in admin.soltar(novo, do_certificado("X"), [(b"a.pfx", sem_ac)]).texto
     assert painel.navegador().entrar(OPERADOR).enviar(novo, {"pendente": pendente(de_outro)}).estado == 403
     # Somebody takes the name between the two steps: the certificate is not installed either.
     admin.enviar(novo, CAMPOS | {"nome": "X"})

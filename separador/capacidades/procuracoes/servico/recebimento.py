@@ -58,7 +58,7 @@ def acesso(contexto: Contexto, ambiente: Mapping[str, str], dados: dict[str, Any
                 aviso = _fazer(contexto, ambiente, banco, dados, aberto)
                 _so_ver(dados)
         except _SoVistoError:
-            return Recebido(FEITO, _visto(dados, aberto))
+            return Recebido(FEITO, _visto(contexto, banco, dados, aberto))
         except _RecusadoError as recusado:
             return Recebido(RECUSADO, {"erros": [[recusado.mensagem, ""]]})
     return Recebido(FEITO, {"aviso": aviso})
@@ -81,14 +81,20 @@ def _abrir(dados: Mapping[str, Any]) -> Aberto | Recusa | None:
     return aberto
 
 
-def _visto(dados: Mapping[str, Any], aberto: Aberto | None) -> dict[str, object]:
+def _visto(contexto: Contexto, banco: Banco, dados: Mapping[str, Any], aberto: Aberto | None) -> dict[str, object]:
+    """Returns whose the certificate is. Nothing of it is in the database any more."""
     if aberto is None:
         return {}
     quem = aberto.certificado.identidade
     esperado = str(dados["acesso"]["certificado_cnpj"] or dados["escritorio"])
+    pedido = Acesso(escritorio=str(dados["escritorio"]), **gravacao.ler(dados["acesso"]))
+    avisos = certificado_do_acesso.avisos(
+        banco, contexto.config, pedido, aberto, quem=str(dados["quem"]), agora=contexto.agora()
+    )
     return {
         "titular": quem.titular, "pessoa": pessoa(quem), "de": texto_de(quem.validade_de),
         "ate": texto_de(quem.validade_ate), "de_outro": certificado_do_acesso.de_outro(esperado, aberto),
+        "avisos": list(avisos),
     }  # fmt: skip
 
 
