@@ -16,7 +16,7 @@ from yaml.nodes import MappingNode, Node
 
 from separador.configuracao.carregamento import CHAVES, interpretar
 from separador.configuracao.escrita import comentarios
-from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado, mudado_no_item
+from separador.configuracao.escrita.texto import Documento, RecusadaError, mudado, mudado_no_item, recusar_do_windows
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
@@ -228,6 +228,7 @@ def _em_linha(itens: list[Any]) -> Any:
 def _valor_de_rota(nome: str, valor: str | bool | int | list[str]) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
 
+    recusar_do_windows(nome, valor)
     if nome != "arquivo":
         return valor
     finais = [DoubleQuotedScalarString(v) for v in (valor if isinstance(valor, list) else [str(valor)])]

@@ -121,7 +121,7 @@ def notas(raiz: etree._Element, tipo: Tipo) -> list[Nota]:
         return []
     if tipo is Tipo.CTE_SIMP:
         grupos = inf.iterfind(f"{q('det')}/{q('infNFe')}")
-        return [_nota_eletronica(g.findtext(q("chNFe")) or "") for g in grupos]
+        return [nota_eletronica(g.findtext(q("chNFe")) or "") for g in grupos]
     if tipo is Tipo.CTE_OS:
         return [_nota_os(g) for g in inf.iterfind(f"{q('infCTeNorm')}/{q('infDocRef')}")]
     return list(_notas_do_cte(inf))
@@ -132,14 +132,14 @@ def _notas_do_cte(inf: etree._Element) -> Iterator[Nota]:
     for grupo in inf.iterfind(f"{q('infCTeNorm')}/{q('infDoc')}/*"):
         nome, campos = etree.QName(grupo).localname, _campos(grupo)
         if nome in ("infNFe", "infDCe"):
-            yield _nota_eletronica(campos.get("chave", ""))
+            yield nota_eletronica(campos.get("chave", ""))
         elif nome == "infNF":
             yield Nota(None, campos.get("mod"), campos.get("nDoc"), campos.get("serie"), campos.get("vNF"), emitente)
         elif nome == "infOutros":
             yield Nota(None, campos.get("tpDoc"), campos.get("nDoc"), None, campos.get("vDocFisc"), emitente)
 
 
-def _nota_eletronica(chave: str) -> Nota:
+def nota_eletronica(chave: str) -> Nota:
     """Reads model, series, number and issuer from the key, which does not hold the value."""
     if len(chave) != 44:
         return Nota(chave or None, None, None, None, None, None)
@@ -150,7 +150,7 @@ def _nota_eletronica(chave: str) -> Nota:
 def _nota_os(grupo: etree._Element) -> Nota:
     campos = _campos(grupo)
     if "chBPe" in campos:
-        return _nota_eletronica(campos["chBPe"])
+        return nota_eletronica(campos["chBPe"])
     return Nota(None, None, campos.get("nDoc"), campos.get("serie"), campos.get("vDoc"), None)
 
 

@@ -18,10 +18,22 @@ Documento = Any  # ruamel's CommentedMap; its own types say no more than this
 
 _OUTRAS_QUEBRAS = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
 """Ends of lines for YAML alone: where one stands, lines cannot be counted."""
+_CAMINHOS = ("origem", "destino", "retorno", "autorizados")
+_DO_WINDOWS = re.compile(r"[A-Za-z]:(?:[\\/]|$)|\\")
+"""A drive's letter, or a backslash at the start."""
 
 
 class RecusadaError(Exception):
     """The edit does not apply to this file."""
+
+
+def recusar_do_windows(chave: str, valor: object) -> None:
+    """Raises RecusadaError for a path as Windows writes it: here it would be the name of a folder. What stands in a
+    file is read all the same."""
+    if chave in _CAMINHOS and isinstance(valor, str) and _DO_WINDOWS.match(valor.strip()):
+        raise RecusadaError(
+            f'"{valor.strip()}" é um caminho de Windows; diga o caminho como o servidor o vê, por exemplo /srv/notas'
+        )
 
 
 def mudado(conteudo: bytes, mudar: Callable[[Documento], None]) -> bytes:

@@ -95,6 +95,7 @@ def test_tornar_padrao_e_remover_sao_ordens_de_administrador(ligado: Painel, adm
     for apelido, dias, padrao in (("primeiro", 310, "sim"), ("segundo", 300, "nao"), ("sobra", 290, "nao")):
         assert instalar(admin, apelido, pfx(dias), padrao=padrao).estado == 303
     assert (instalados(ligado)["primeiro"], instalados(ligado)["segundo"]) == (True, False)
+    assert re.search(r"segundo(</bdi>)?\s+<form", admin.abrir("/certificados").texto)
     um = f"/certificados/{numero(ligado, 'segundo')}"
     assert "<h1>Tornar padrão o certificado</h1>" in admin.abrir(f"{um}/padrao").texto
     operador = ligado.navegador().entrar(OPERADOR)

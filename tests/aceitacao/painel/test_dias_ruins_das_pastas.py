@@ -207,7 +207,7 @@ def test_um_escritorio_novo_se_inclui_uma_vez(painel: Painel, admin: Navegador) 
         assert 'role="alert"' in visto.texto
         assert f'value="{ruim.get("cnpj", "")}"' in visto.texto
     feito = admin.enviar(novo, {"cnpj": "11.444.777/0001-61", "nome": "Contábil <b>"})
-    assert (feito.estado, feito.para) == (303, f"/escritorios/{CLIENTE}/certificados")
+    assert (feito.estado, feito.para) == (303, f"/escritorios/{CLIENTE}/certificados?feito=escritorio")
     assert {"cnpj": CLIENTE, "nome": "Contábil <b>"}.items() <= m.json("procuracao", "escritorios")[0].items()
     nova = m.json("auditoria", "listar")[0]
     assert (nova["alvo"], nova["resultado"]) == ("procuracao escritorio", "feito")

@@ -82,7 +82,9 @@ def test_a_vida_de_um_acesso_pelo_painel(servico: Maquina, admin: Navegador, com
     """Registered with its secret, changed, deleted; the secret is in the vault, and on no page, in no order, no log."""
     novo = f"{com_acesso}/novo"
     assert "<h1>Nova procuração</h1>" in admin.abrir(novo).texto
-    assert admin.enviar(novo, CAMPOS).para == com_acesso
+    gravado = admin.enviar(novo, CAMPOS).para
+    assert gravado == f"{com_acesso}?feito=acesso"
+    assert '<p class="feita">Acesso gravado.</p>' in admin.abrir(gravado).texto
     feito = servico.json("procuracao", "ver", "ACESSO NOVO")
     assert (feito["tem_senha"], feito["validade_meses"], feito["clientes"]) == (True, 3, [CLIENTE])
     assert (feito["senha_por"], feito["recusa"]) == (ADMIN, None)
@@ -96,11 +98,11 @@ def test_a_vida_de_um_acesso_pelo_painel(servico: Maquina, admin: Navegador, com
     um = f"{com_acesso}/{numero[1]}"
     assert CAMPOS["senha"] not in admin.abrir(um).texto
     mudado = {n: x for n, x in CAMPOS.items() if n not in ("senha", "ativo", "clientes")} | {"meses": "5"}
-    assert admin.enviar(um, mudado).estado == 303
+    assert admin.enviar(um, mudado).para == f"{com_acesso}?feito=acesso"
     feito = servico.json("procuracao", "ver", "ACESSO NOVO")
     assert (feito["validade_meses"], feito["clientes"], feito["ativo"], feito["tem_senha"]) == (5, [], False, True)
     assert "<h1>Excluir acesso</h1>" in admin.abrir(f"{um}/excluir").texto
-    assert admin.enviar(f"{um}/excluir", {}).para == com_acesso
+    assert admin.enviar(f"{um}/excluir", {}).para == f"{com_acesso}?feito=excluido"
     assert admin.abrir(um).estado == 404
     trilha = [x for x in servico.json("auditoria", "listar") if x["quem"] == ADMIN]
     assert {"procuracao incluir", "procuracao alterar", "procuracao excluir"} <= {x["alvo"] for x in trilha}
@@ -161,7 +163,7 @@ def test_o_certificado_vem_no_formulario_e_o_acesso_passa_a_usa_lo(
     assert SENHA_PFX not in conferir.texto
     assert guardados(servico) == antes
     assert admin.enviar(f"{com_acesso}/1", {"pendente": pendente(conferir)}).estado == 409
-    assert admin.enviar(novo, {"pendente": pendente(conferir)}).para == com_acesso
+    assert admin.enviar(novo, {"pendente": pendente(conferir)}).para == f"{com_acesso}?feito=acesso"
     assert guardados(servico) == (antes[0] | {"CERT <i>"}, antes[1] | {"CERT <i>"})
     feito = servico.json("procuracao", "ver", "CERT <i>")
     assert (feito["certificado"], feito["recusa"]) == ("CERT <i>", None)
@@ -173,7 +175,7 @@ def test_o_certificado_vem_no_formulario_e_o_acesso_passa_a_usa_lo(
     repetido = admin.soltar(um, do_certificado("CERT <i>"), [(b"e.pfx", pfx("OFICIO <b>"))])
     assert repetido.estado == 200  # the same holder, another certificate: it is renewed
     assert "CERT &lt;i&gt; 2" in repetido.texto
-    assert admin.enviar(um, {"pendente": pendente(repetido)}).para == com_acesso
+    assert admin.enviar(um, {"pendente": pendente(repetido)}).para == f"{com_acesso}?feito=acesso"
     assert servico.json("procuracao", "ver", "CERT <i>")["certificado"] == "CERT <i> 2"
     assert "selected>CERT &lt;i&gt; 2 (" in admin.abrir(um).texto
     for arquivo in servico.pasta.rglob("*"):
@@ -190,6 +192,7 @@ def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
         (do_certificado("X"), b"", "está vazio"),
         (do_certificado("X"), b"PK\x03\x04" + b"\x00" * 60, "Nada foi mudado"),
         (do_certificado("X"), com_iteracoes_no_mac(bom, 2_000_000_000), "Nada foi mudado"),
+        (do_certificado("X", senha_pfx="", senha="posta-em-outro-campo"), bom, "Diga a Senha do certificado."),
         (do_certificado("X", tipo="login", login="joao"), bom, "só de um acesso por Certificado"),
         (do_certificado("X", clientes="123"), bom, "não é um CNPJ nem um CPF"),
         (do_certificado("ACESSO <i>"), bom, "já tem um acesso chamado"),
@@ -200,11 +203,16 @@ def test_o_que_vai_mal_com_o_arquivo_nao_deixa_nada_pela_metade(
         assert visto.estado == 422, (dito, visto.texto)
         assert 'role="alert"' in visto.texto
         assert dito in unescape(visto.texto) or dito == "Nada foi mudado"
-        assert campos["senha_pfx"] not in visto.texto
+        assert not campos["senha_pfx"] or campos["senha_pfx"] not in visto.texto
+        assert "posta-em-outro-campo" not in visto.texto
     assert admin.soltar(novo, do_certificado("X"), [(b"a.pfx", b"\x30" * (3 * 1024 * 1024))]).estado == 413
     assert admin.enviar(novo, do_certificado("X")).estado == 422
     de_outro = admin.soltar(novo, do_certificado("X"), [(b"a.pfx", pfx("TERCEIRO", 1, CLIENTE))])
     assert "em nome de TERCEIRO" in de_outro.texto
+    assert "autoassinado" not in de_outro.texto
+    ontem = datetime.now(UTC) - timedelta(days=1)
+    sem_ac = emitir(ESCRITORIO, nome="SEM AC", qual=1, de=ontem, autoassinado=True).pfx()
+    assert "em produção será recusado." in admin.soltar(novo, do_certificado("X"), [(b"a.pfx", sem_ac)]).texto
     assert painel.navegador().entrar(OPERADOR).enviar(novo, {"pendente": pendente(de_outro)}).estado == 403
     # Somebody takes the name between the two steps: the certificate is not installed either.
     admin.enviar(novo, CAMPOS | {"nome": "X"})

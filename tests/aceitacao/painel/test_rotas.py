@@ -109,6 +109,9 @@ def test_um_conflito_e_dito_com_o_que_foi_escrito_e_nada_muda(painel: Painel, ad
     assert 'role="alert"' in visto.texto
     assert "outbox/&lt;b&gt;x" in visto.texto
     assert admin.enviar("/rotas/nova", dita | {"origem": ""}).estado == 422
+    do_windows = admin.enviar("/rotas/nova", dita | {"origem": "C:\\notas"})
+    assert do_windows.estado == 422
+    assert "é um caminho de Windows; diga o caminho como o servidor o vê" in do_windows.texto
     assert rotas(painel) == antes
 
 

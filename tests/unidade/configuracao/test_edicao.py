@@ -175,6 +175,25 @@ def test_incluir_rota_em_conflito_e_recusado(arquivo: Path) -> None:
     assert arquivo.read_bytes() == antes
 
 
+@pytest.mark.parametrize("caminho", ["C:\\notas", "d:/notas", "\\\\servidor\\pasta", "C:"])
+def test_um_caminho_de_windows_e_recusado_ao_editar(arquivo: Path, caminho: str) -> None:
+    antes = arquivo.read_bytes()
+    for recusa in (
+        incluir_rota(arquivo, {**NOVA, "origem": caminho}, {}),
+        alterar_rota(arquivo, 4, {"destino": caminho}, {}),
+    ):
+        assert isinstance(recusa, Invalida)
+        assert "é um caminho de Windows" in recusa.erros[0].mensagem
+    assert arquivo.read_bytes() == antes
+
+
+def test_um_caminho_de_windows_que_ja_esta_no_arquivo_e_lido(arquivo: Path) -> None:
+    rota = "rotas:\n  - {id: 1, regra: mover, origem: 'C:\\notas', destino: b, arquivo: .txt}\n"
+    arquivo.write_text(rota, encoding="utf-8")
+    assert not isinstance(carregar(arquivo), Invalida)
+    assert isinstance(alterar_rota(arquivo, 1, {"ativo": False}, {}), Editada)
+
+
 @pytest.mark.requisito("SEP-01")
 def test_alterar_e_desativar_mexem_numa_linha(arquivo: Path) -> None:
     antes = arquivo.read_bytes()

@@ -58,10 +58,17 @@ def julgar_a1(
     banco: Banco, config: Configuracao, pedido: Pedido, aberto: Aberto, agora: datetime
 ) -> tuple[str, ...] | Recusa:
     """Returns what `instalar_a1` would say of it, and changes nothing."""
+    julgado = julgar_so_o_certificado(banco, config, pedido, aberto, agora)
+    return julgado if isinstance(julgado, Recusa) else (*julgado, *_sera_padrao(banco, pedido)[1])
+
+
+def julgar_so_o_certificado(
+    banco: Banco, config: Configuracao, pedido: Pedido, aberto: Aberto, agora: datetime
+) -> tuple[str, ...] | Recusa:
+    """Returns the same but for what concerns the default of the company."""
     c = aberto.certificado
     pretensao = Pretensao(pedido.empresa, pedido.apelido, pedido.uso, Tipo.A1, c.der, aberto.cadeia, c.identidade)
-    julgado = _julgar(banco, config, pretensao, agora)
-    return julgado if isinstance(julgado, Recusa) else (*julgado, *_sera_padrao(banco, pedido)[1])
+    return _julgar(banco, config, pretensao, agora)
 
 
 def instalar_a3(

@@ -22,9 +22,6 @@ def notas_de(assinado: bytes | None, tipo: str, guardado: Mapping[str, Any] | No
 
 
 def _guardada(nota: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns an invoice of the record in the shape of those of the XML."""
-    chave = nota.get("chave")
-    return {
-        **{n: nota.get(n) for n in ("chave", "modelo", "numero", "serie", "valor")},
-        "emitente": chave[6:20] if chave else None,
-    }
+    """Returns an invoice of the record in the shape of those of the XML. What it does not say is read from the key."""
+    da_chave = asdict(resumo.nota_eletronica(nota.get("chave") or ""))
+    return da_chave | {n: nota[n] for n in ("modelo", "numero", "serie", "valor") if nota.get(n) not in (None, "")}

@@ -6,7 +6,7 @@ from separador.banco.conexao import Banco
 from separador.capacidades.certificados import banco as certificados
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.pfx import Aberto
-from separador.capacidades.certificados.servico.instalacao import Pedido, instalar_a1
+from separador.capacidades.certificados.servico.instalacao import Pedido, instalar_a1, julgar_so_o_certificado
 from separador.capacidades.procuracoes.dominio import Acesso
 from separador.cofre.cofre import Cofre
 from separador.configuracao import Configuracao
@@ -38,8 +38,8 @@ def instalar(
     se_ja_ha: str = PELO_COMANDO,
 ) -> Negativa | None:
     """Installs it for the use of a procurador, never as the default that signs. Run inside the access's transaction."""
-    empresa, apelido = a.certificado_cnpj or a.escritorio, a.certificado or ""
-    pedido = Pedido(empresa, apelido, Uso.PROCURADOR, False, quem, "comando")
+    pedido = _pedido(a, quem)
+    empresa = pedido.empresa
     feito = instalar_a1(banco, cofre, config, pedido, aberto, agora)
     if not isinstance(feito, Recusa):
         return None
@@ -50,3 +50,15 @@ def instalar(
         return Negativa("SEP-CERT-REPETIDO", mensagem)
     motivos = " ".join(f"{e.mensagem} {e.o_que_fazer}" for e in feito.erros)
     return Negativa(feito.erros[0].codigo, f"{motivos} Nada foi mudado.")
+
+
+def avisos(
+    banco: Banco, config: Configuracao, a: Acesso, aberto: Aberto, *, quem: str, agora: datetime
+) -> tuple[str, ...]:
+    """Returns what a person must know of the certificate itself, as where one is installed without an access."""
+    julgado = julgar_so_o_certificado(banco, config, _pedido(a, quem), aberto, agora)
+    return () if isinstance(julgado, Recusa) else julgado
+
+
+def _pedido(a: Acesso, quem: str) -> Pedido:
+    return Pedido(a.certificado_cnpj or a.escritorio, a.certificado or "", Uso.PROCURADOR, False, quem, "comando")

@@ -24,11 +24,12 @@ from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.motor.contexto import Contexto
 from separador.motor.recebidos import Recebido
-from separador.nucleo.erro import Recusa
+from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.negativa import Negativa
 
 ACESSO = "procuracao"
 FEITO, RECUSADO = 0, 1
+_SENHA_ERRADA = "SEP-CERT-SENHA"
 
 
 class _RecusadoError(Exception):
@@ -57,7 +58,7 @@ def acesso(contexto: Contexto, ambiente: Mapping[str, str], dados: dict[str, Any
                 aviso = _fazer(contexto, ambiente, banco, dados, aberto)
                 _so_ver(dados)
         except _SoVistoError:
-            return Recebido(FEITO, _visto(dados, aberto))
+            return Recebido(FEITO, _visto(contexto, banco, dados, aberto))
         except _RecusadoError as recusado:
             return Recebido(RECUSADO, {"erros": [[recusado.mensagem, ""]]})
     return Recebido(FEITO, {"aviso": aviso})
@@ -69,20 +70,31 @@ def _so_ver(dados: Mapping[str, Any]) -> None:
 
 
 def _abrir(dados: Mapping[str, Any]) -> Aberto | Recusa | None:
+    """Opens the file. Without a password it is tried all the same: there are files that have none."""
     if not dados.get("pfx"):
         return None
     pfx = base64.b64decode(dados["pfx"], validate=True)[:LIMITE_PFX]
-    return abrir_uma_vez(pfx, str(dados["senha_pfx"]).encode())
+    senha = str(dados["senha_pfx"])
+    aberto = abrir_uma_vez(pfx, senha.encode())
+    if not senha and isinstance(aberto, Recusa) and any(e.codigo == _SENHA_ERRADA for e in aberto.erros):
+        return Recusa((Erro(_SENHA_ERRADA, "SEP", "Diga a Senha do certificado.", ""),))
+    return aberto
 
 
-def _visto(dados: Mapping[str, Any], aberto: Aberto | None) -> dict[str, object]:
+def _visto(contexto: Contexto, banco: Banco, dados: Mapping[str, Any], aberto: Aberto | None) -> dict[str, object]:
+    """Returns whose the certificate is. Nothing of it is in the database any more."""
     if aberto is None:
         return {}
     quem = aberto.certificado.identidade
     esperado = str(dados["acesso"]["certificado_cnpj"] or dados["escritorio"])
+    pedido = Acesso(escritorio=str(dados["escritorio"]), **gravacao.ler(dados["acesso"]))
+    avisos = certificado_do_acesso.avisos(
+        banco, contexto.config, pedido, aberto, quem=str(dados["quem"]), agora=contexto.agora()
+    )
     return {
         "titular": quem.titular, "pessoa": pessoa(quem), "de": texto_de(quem.validade_de),
         "ate": texto_de(quem.validade_ate), "de_outro": certificado_do_acesso.de_outro(esperado, aberto),
+        "avisos": list(avisos),
     }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def conferir(v: Visita, pedido: dict[str, Any], titulo: str, volta: str) -> Pagi
         "de": dia(de),
         "ate": dia(ate),
         "prazo": dias(ate, v.agora),
-        "nota": visto.valor["de_outro"],
+        "notas": [n for n in (visto.valor["de_outro"], *visto.valor["avisos"]) if n],
         "pendente": v.casa.pendentes.guardar(_Dado(v.caminho, inteiro), v.quem, v.agora),
         "volta": volta,
     }

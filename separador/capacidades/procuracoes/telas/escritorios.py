@@ -24,6 +24,7 @@ from separador.painel.base.visita import Visita
 PERTO_DIAS = 30
 USOS = 50
 """Clients that the page of an access names; the command names all."""
+_FEITO = {"escritorio": "Escritório gravado.", "acesso": "Acesso gravado.", "excluido": "Acesso excluído."}
 
 
 def escritorios(v: Visita) -> Resposta:
@@ -39,7 +40,7 @@ def novo(v: Visita) -> Resposta:
     if v.enviada:
         estado, avisos = _gravar(v, documento, nome)
         if not avisos:
-            return Ir(f"/escritorios/{documento}/certificados")
+            return Ir(f"/escritorios/{documento}/certificados?feito=escritorio")
     valores = {"cnpj": v.campos.um("cnpj").strip(), "nome": nome}
     return Pagina("procuracoes/escritorio.html", "Novo escritório", valores, estado, avisos)
 
@@ -59,7 +60,9 @@ def lista(v: Visita) -> Resposta:
     estados = servico.estados(v.banco, v.agora, escritorio["cnpj"])
     linhas = [{"e": e, "classe": _classe(e, hoje), "ate": _ate(e)} for e in estados]
     valores: dict[str, Any] = {"escritorio": escritorio, "linhas": linhas}
-    return Pagina("procuracoes/acessos.html", "CERTIFICADOS E PROCURAÇÕES", valores)
+    dito = _FEITO.get(v.consulta.um("feito"))
+    ditos = (dito,) if dito is not None else ()
+    return Pagina("procuracoes/acessos.html", "CERTIFICADOS E PROCURAÇÕES", valores, ditos=ditos)
 
 
 def _ate(e: Estado) -> str:
@@ -85,7 +88,7 @@ def acesso(v: Visita) -> Resposta:
             return mudado
         formulario, estado, avisos, aviso = mudado
         if not avisos and not aviso:
-            return Ir(caminho(escritorio))
+            return Ir(f"{caminho(escritorio)}?feito=acesso")
     todos = servico.usos_de_agora(v.banco, v.configuracao, v.agora)
     usos = vista.usos(v.banco, e, [u for u in todos if u.acesso_id == e.id and u.segura is None])
     nomes = {x.cnpj: x.nome for x in v.configuracao.empresas}

@@ -32,7 +32,9 @@ def novo(v: Visita) -> Resposta:
     ditos, feito = _fazer(v, escritorio, _ditos(v), {"fazer": INCLUIR}, _NOVO, _vazio())
     if isinstance(feito, Pagina):
         return feito
-    return _pagina(v, escritorio, ditos, *feito) if isinstance(feito, tuple) else Ir(caminho(escritorio))
+    if isinstance(feito, tuple):
+        return _pagina(v, escritorio, ditos, *feito)
+    return Ir(f"{caminho(escritorio)}?feito=acesso")
 
 
 def _fazer(
@@ -68,7 +70,7 @@ def excluir(v: Visita) -> Resposta:
     if v.enviada:
         feito = entregue(v, {"fazer": EXCLUIR, "id": e.id})
         if not isinstance(feito, tuple):
-            return Ir(caminho(escritorio))
+            return Ir(f"{caminho(escritorio)}?feito=excluido")
         estado, avisos = feito
     valores = {"nome": e.acesso.nome, "volta": f"{caminho(escritorio)}/{e.id}"}
     return Pagina("procuracoes/excluir.html", "Excluir acesso", valores, estado, avisos)
