@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from separador.banco.conexao import Banco, abrir
-from separador.capacidades.ecac.banco import comprovantes, guias
+from separador.capacidades.ecac.banco import comprovantes, guias, leitura
 from separador.capacidades.ecac.banco.comprovantes import NovoComprovante
 from separador.capacidades.ecac.banco.guias import NovaGuia
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, TipoDocumento, Valores
@@ -40,6 +40,7 @@ def test_a_guia_de_um_pagamento(banco: Banco, numero: str | None) -> None:
     achada = guias.do_pagamento(banco, EMPRESA, PAGO.canonico)
     assert achada is not None
     assert achada["id"] == guia
+    assert leitura.historico(banco, guia)[-1]["detalhe"] == f"documento {NUMERO}, arrecadado em 28/11/2026"
     with banco.transacao():
         novo = NovoComprovante(EMPRESA, "04", PAGO.canonico, "0" * 64, 1, "r", "c", "2026-11-28", "100.00", "api")
         recibo = comprovantes.por_id(banco, comprovantes.registrar(banco, novo, QUANDO))

@@ -10,6 +10,7 @@ from separador.capacidades.ecac.banco.movimento import GUIAS
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, TipoDocumento, Valores, canonico, completo
 from separador.capacidades.ecac.dominio.guia import Estado, Fato, Guia, Periodo, transitar
 from separador.capacidades.movimento.banco import contar_novos
+from separador.nucleo.fuso import dia
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def _dia(guardado: str | None) -> date | None:
     return None if guardado is None else date.fromisoformat(guardado)
 
 
-def _iso(dia: date | None) -> str | None:
-    return None if dia is None else dia.isoformat()
+def _iso(quando: date | None) -> str | None:
+    return None if quando is None else quando.isoformat()
 
 
 def guia_de(linha: Row) -> Guia:
@@ -181,7 +182,8 @@ def de(c: Conexao, contribuinte: str) -> list[Row]:
 
 def baixar(c: Conexao, guia_id: int, p: Pagamento, quem: str, quando: str, *, divergente: bool) -> None:
     """Settles a guide with the payment found. The receipt is still to come."""
-    _mudar(c, guia_id, Fato.PAGAMENTO, quem, quando, f"documento {p.canonico}, arrecadado em {p.arrecadacao}", (
+    detalhe = f"documento {completo(p.numero)}, arrecadado em {dia(p.arrecadacao)}"
+    _mudar(c, guia_id, Fato.PAGAMENTO, quem, quando, detalhe, (
         ("pagamento", p.canonico), ("arrecadacao", p.arrecadacao.isoformat()),
         ("pago_total", texto(p.valores.total)), ("divergente", int(divergente)), ("recibo_em", None),
     ))  # fmt: skip
