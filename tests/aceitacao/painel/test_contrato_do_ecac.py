@@ -464,6 +464,9 @@ def test_sem_script_se_importa_e_se_acha_a_guia(casa: Casa) -> None:
         assert p.get_by_role("img").count() == 4
 
 
+ALTURAS = "linhas => linhas.map(x => x.getBoundingClientRect().height)"
+
+
 @pytest.mark.parametrize("como", ["claro", "escuro no telefone"])
 def test_axe_largura_e_papel(casa: Casa, como: str) -> None:
     dados = {} if como == "claro" else {"color_scheme": "dark", "viewport": chromium.DO_TELEFONE}
@@ -477,6 +480,8 @@ def test_axe_largura_e_papel(casa: Casa, como: str) -> None:
             aba.ir(caminho)
             faltas[caminho] = aba.violacoes()
             assert aba.largura() <= p.viewport_size["width"], caminho
+            # Sentences are wide, and rows short, on a phone too.
+            assert all(n < 130 for n in p.locator("tr:has(td.prosa)").evaluate_all(ALTURAS)), caminho
             assert p.locator("table").evaluate_all(
                 "nos => nos.every(no => no.closest('[tabindex=\"0\"][role=region]'))"
             )

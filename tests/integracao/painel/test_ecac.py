@@ -2,6 +2,7 @@
 
 import io
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -152,6 +153,25 @@ def test_da_ocorrencia_a_guia_que_o_pagamento_baixou(telas: Telas) -> None:
     assert "baixada" in depois
     assert telas.pedir(ligar, {}).status_code == 409
     assert telas.texto(f"/ecac/ocorrencias/{o['id']}/dispensar", 409)
+    _diz_a_guia(telas, o["id"], guia)
+
+
+def _diz_a_guia(telas: Telas, ocorrencia: int, guia: sqlite3.Row) -> None:
+    """Checks that a settled occurrence names the guide everywhere, and that its payment can be linked to no other."""
+    dita = guia["numero"] or f"guia {guia['id']}"
+    linha = next(x for x in tabelas(telas.texto("/ecac?status=todas"))["Ocorrências"] if x[0] == str(ocorrencia))
+    assert (linha[3], linha[6]) == (dita, "resolvida")
+    folha = openpyxl.load_workbook(io.BytesIO(bytes(telas.pedir("/ecac/ocorrencias.xlsx?status=todas").body)))
+    assert (ocorrencia, dita) in [(r[0], r[4]) for r in folha.worksheets[1].iter_rows(values_only=True)]
+    ligada = f'<a href="/ecac/guias/{guia["id"]}">'
+    assert f"<dt>Guia</dt><dd>{ligada}{dita}</a>" in telas.texto(f"/ecac/ocorrencias/{ocorrencia}")
+    localizar = telas.texto(f"/ecac/ocorrencias/{ocorrencia}/localizar")
+    assert f"Ele já baixou a guia {ligada}" in localizar
+    assert "Escolha a guia" not in localizar
+    botoes = re.findall(r"<button[^>]*>Ligar</button>", localizar)
+    motivo = f'title="O pagamento já baixou a guia {guia["numero"] or guia["id"]}."'
+    assert botoes
+    assert all(" disabled aria-describedby=" in b and motivo in b for b in botoes)
 
 
 def test_dispensar_pede_o_motivo(telas: Telas) -> None:

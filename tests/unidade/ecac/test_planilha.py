@@ -22,6 +22,7 @@ UMA = LinhaOcorrencia(
     desde=datetime(2026, 11, 21, 2, 30, tzinfo=UTC),
     atualizada_em=datetime(2026, 11, 21, 12, 0, tzinfo=UTC),
     guia="07202615700000015",
+    guia_id=3,
     valor=Decimal("1458.30"),
     o_que_fazer="Compare.",
 )

@@ -7,9 +7,10 @@ from sqlite3 import Row
 
 from separador.acesso.banco.auditoria import Conexao
 from separador.capacidades.ecac.banco.movimento import GUIAS
-from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, TipoDocumento, Valores
+from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, TipoDocumento, Valores, canonico, completo
 from separador.capacidades.ecac.dominio.guia import Estado, Fato, Guia, Periodo, transitar
 from separador.capacidades.movimento.banco import contar_novos
+from separador.nucleo.fuso import dia
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def _dia(guardado: str | None) -> date | None:
     return None if guardado is None else date.fromisoformat(guardado)
 
 
-def _iso(dia: date | None) -> str | None:
-    return None if dia is None else dia.isoformat()
+def _iso(quando: date | None) -> str | None:
+    return None if quando is None else quando.isoformat()
 
 
 def guia_de(linha: Row) -> Guia:
@@ -147,6 +148,33 @@ def por_numero(c: Conexao, numero: str) -> list[Row]:
     return c.execute("SELECT * FROM ecac_guia WHERE numero = ? ORDER BY id", (numero,)).fetchall()
 
 
+SEM_COMPROVANTE = 1_000
+"""Settled guides of one taxpayer without a receipt, the newest, among which the one of a payment is looked for."""
+
+
+def do_pagamento(c: Conexao, contribuinte: str, pagamento: str) -> Row | None:
+    """Returns the guide that a payment settled: by its own number, by its receipt, or among those that wait for one."""
+    pago = canonico(pagamento)
+    pelo_numero = (
+        "SELECT * FROM ecac_guia INDEXED BY ecac_guia_numero WHERE numero = ? AND contribuinte = ? AND pagamento = ?"
+        " ORDER BY id LIMIT 1"
+    )
+    pelo_recibo = (
+        "SELECT g.* FROM ecac_comprovante r CROSS JOIN ecac_guia g INDEXED BY ecac_guia_comprovante"
+        " ON g.comprovante_id = r.id WHERE r.contribuinte = ? AND r.numero = ? ORDER BY g.id LIMIT 1"
+    )
+    sem_recibo = (
+        "SELECT * FROM (SELECT * FROM ecac_guia INDEXED BY ecac_guia_estado WHERE estado = 'paga sem comprovante'"
+        " AND contribuinte = ? ORDER BY id DESC LIMIT ?) WHERE pagamento = ? ORDER BY id LIMIT 1"
+    )
+    achada: Row | None = (
+        c.execute(pelo_numero, (completo(pago), contribuinte, pago)).fetchone()
+        or c.execute(pelo_recibo, (contribuinte, pago)).fetchone()
+        or c.execute(sem_recibo, (contribuinte, SEM_COMPROVANTE, pago)).fetchone()
+    )
+    return achada
+
+
 def de(c: Conexao, contribuinte: str) -> list[Row]:
     """Returns all guides of a taxpayer, oldest first."""
     return c.execute("SELECT * FROM ecac_guia WHERE contribuinte = ? ORDER BY id", (contribuinte,)).fetchall()
@@ -154,7 +182,8 @@ def de(c: Conexao, contribuinte: str) -> list[Row]:
 
 def baixar(c: Conexao, guia_id: int, p: Pagamento, quem: str, quando: str, *, divergente: bool) -> None:
     """Settles a guide with the payment found. The receipt is still to come."""
-    _mudar(c, guia_id, Fato.PAGAMENTO, quem, quando, f"documento {p.canonico}, arrecadado em {p.arrecadacao}", (
+    detalhe = f"documento {completo(p.numero)}, arrecadado em {dia(p.arrecadacao)}"
+    _mudar(c, guia_id, Fato.PAGAMENTO, quem, quando, detalhe, (
         ("pagamento", p.canonico), ("arrecadacao", p.arrecadacao.isoformat()),
         ("pago_total", texto(p.valores.total)), ("divergente", int(divergente)), ("recibo_em", None),
     ))  # fmt: skip

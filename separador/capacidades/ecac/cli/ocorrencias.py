@@ -140,7 +140,6 @@ def ver(opcoes: Opcoes, ocorrencia: int, em_json: bool) -> None:
         fatos = _em_json(linha_dita(banco, linha, {e.cnpj: e.nome for e in config.empresas}))
     fatos |= {
         "especie": linha["especie"],
-        "guia_id": linha["guia_id"],
         "pagamento": completo(linha["pagamento"]) if linha["pagamento"] else None,
         "historico": [{c: h[c] for c in ("quando", "status", "detalhe", "por")} for h in historico],
     }

@@ -32,7 +32,7 @@ def central(v: Visita) -> Resposta:
     """Shows the occurrences that the address asks for."""
     aqui, filtro = v.consulta.com(ordem=None, volta=None), _filtro(v)
     ha = existe(v.banco)
-    grupos, guias, resto = _ocorrencias(v, filtro, aqui) if ha else ({}, {}, _FIM)
+    grupos, resto = _ocorrencias(v, filtro, aqui) if ha else ({}, _FIM)
     sem_chave = v.configuracao.ecac is None
     valores: dict[str, Any] = {
         "filtro": filtro,
@@ -41,7 +41,6 @@ def central(v: Visita) -> Resposta:
         "especies": [(e.value, NOMES[e]) for e in Especie],
         "situacoes": [*(s.value for s in Status), TODAS],
         "grupos": grupos,
-        "guias": guias,
         "excel": Campos(tuple((n, filtro[n]) for n in _FILTRO)).endereco(f"{CAMINHO}/ocorrencias.xlsx"),
         "importacao": tabela.ultima(v.banco) if ha else None,
         "em_andamento": tabela.EM_ANDAMENTO,
@@ -72,8 +71,8 @@ _FIM: dict[str, str | None] = {"proximas": None, "continuar": None, "primeiras":
 
 def _ocorrencias(
     v: Visita, f: Mapping[str, str], aqui: Campos
-) -> tuple[dict[str, list[LinhaOcorrencia]], dict[int, int], dict[str, str | None]]:
-    """Returns the groups of this page, the guide of each occurrence that is about one, and where to go on."""
+) -> tuple[dict[str, list[LinhaOcorrencia]], dict[str, str | None]]:
+    """Returns the groups of this page, and where to go on."""
     status = None if f["status"] == TODAS else f["status"]
     filtro = FiltroOcorrencias(status, f["empresa"] or None, f["especie"] or None)
     depois = listas.ler_ponto(aqui.um("depois"))
@@ -86,8 +85,7 @@ def _ocorrencias(
         "continuar": seguinte if achada.incompleta else None,
         "primeiras": aqui.com(depois=None).endereco(CAMINHO) if depois is not None else None,
     }
-    guias = {o["id"]: o["guia_id"] for o in achada.linhas if o["guia_id"] is not None}
-    return agrupar(linhas, f["agrupar"] or None) if linhas else {}, guias, resto
+    return agrupar(linhas, f["agrupar"] or None) if linhas else {}, resto
 
 
 def _gasto(v: Visita) -> int:

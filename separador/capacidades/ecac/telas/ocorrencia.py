@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from separador.capacidades.ecac.banco import listas, ocorrencias
+from separador.capacidades.ecac.banco import guias, listas, ocorrencias
 from separador.capacidades.ecac.banco.leitura import FiltroGuias, existe
 from separador.capacidades.ecac.dominio.arrecadacao import completo
 from separador.capacidades.ecac.dominio.ocorrencia import Status
@@ -26,7 +26,6 @@ def ocorrencia(v: Visita) -> Resposta:
     o = achar(v)
     valores: dict[str, Any] = {
         "o": dita(v, o),
-        "guia_id": o["guia_id"],
         "pagamento": completo(o["pagamento"]) if o["pagamento"] else None,
         "historico": ocorrencias.historico(v.banco, o["id"]),
         "aberta": o["status"] == Status.ABERTA,
@@ -58,11 +57,13 @@ def localizar(v: Visita) -> Resposta:
     abertas = listas.guias(v.banco, FiltroGuias(o["contribuinte"], baixada=False), ABERTAS)
     baixadas = listas.guias(v.banco, FiltroGuias(o["contribuinte"], baixada=True), BAIXADAS)
     todas = (*abertas.linhas, *baixadas.linhas)
-    linhas = [vista.em_dicionario(g, bases) | {"impede": _impede(o, g)} for g in todas]
+    dona = guias.do_pagamento(v.banco, o["contribuinte"], o["pagamento"]) if o["pagamento"] else None
+    linhas = [vista.em_dicionario(g, bases) | {"impede": _impede(o, g, dona)} for g in todas]
     valores: dict[str, Any] = {
         "o": dita(v, o),
         "id": o["id"],
         "pagamento": completo(o["pagamento"]) if o["pagamento"] else None,
+        "dona": dona,
         "linhas": linhas,
         "ha_mais": abertas.proxima is not None or baixadas.proxima is not None,
         "situacao": vista.situacao,
@@ -72,9 +73,12 @@ def localizar(v: Visita) -> Resposta:
     return Pagina("ecac/localizar.html", "Localizar Guia", valores)
 
 
-def _impede(o: sqlite3.Row, guia: sqlite3.Row) -> str | None:
+def _impede(o: sqlite3.Row, guia: sqlite3.Row, dona: sqlite3.Row | None) -> str | None:
+    """Returns why the guide cannot be linked. `dona`: the guide that the payment settled."""
     if o["pagamento"] is None:
         return "A ocorrência não é de um pagamento."
+    if dona is not None:
+        return f"O pagamento já baixou a guia {dona['numero'] or dona['id']}."
     return f"A guia {guia['id']} já está baixada." if guia["pagamento"] is not None else None
 
 

@@ -202,10 +202,11 @@ def _das_recusas(recusas: Sequence[tuple[str, str, int]]) -> Quadro:
 
 
 def _significado(quem: str, codigo: str) -> str:
-    """Returns what a code says, as its authority's table has it."""
-    if quem == DA_SEFAZ:
-        ditos = (dizer(codigo) for dizer in capacidade.de_cada("significado"))
-        return next((dito for dito in ditos if dito), "")
+    """Returns what a code says, as its authority's table has it. What is refused here often has SEFAZ's code."""
+    ditos = (dizer(codigo) for dizer in capacidade.de_cada("significado"))
+    dito = next((dito for dito in ditos if dito), "")
+    if dito or quem == DA_SEFAZ:
+        return dito
     try:
         return descrever(codigo)[0]
     except KeyError:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from separador.capacidades.ecac.banco import guias, pagamentos
-from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie
+from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
 
 EMPRESA, OCORRENCIA = "empresa", "ocorrencia"
 """What rows are grouped by."""
@@ -26,13 +26,14 @@ class LinhaOcorrencia:
     desde: datetime
     atualizada_em: datetime
     guia: str | None
+    guia_id: int | None
     valor: Decimal | None
     o_que_fazer: str
 
 
 def linha(banco: sqlite3.Connection, o: sqlite3.Row, nomes: Mapping[str, str]) -> LinhaOcorrencia:
     """Returns the row of an occurrence. `nomes`: of the companies, by CNPJ."""
-    guia = guias.por_id(banco, o["guia_id"]) if o["guia_id"] is not None else None
+    guia = _guia(banco, o)
     especie = Especie(o["especie"])
     return LinhaOcorrencia(
         id=o["id"],
@@ -44,9 +45,19 @@ def linha(banco: sqlite3.Connection, o: sqlite3.Row, nomes: Mapping[str, str]) -
         desde=datetime.fromisoformat(o["desde"]),
         atualizada_em=datetime.fromisoformat(o["atualizada_em"]),
         guia=(guia["numero"] or f"guia {guia['id']}") if guia is not None else None,
+        guia_id=guia["id"] if guia is not None else None,
         valor=_valor(banco, o, guia),
         o_que_fazer=O_QUE_FAZER[especie],
     )
+
+
+def _guia(banco: sqlite3.Connection, o: sqlite3.Row) -> sqlite3.Row | None:
+    """Returns the guide that it is about; once it is closed, the one that its payment settled."""
+    if o["guia_id"] is not None:
+        return guias.por_id(banco, o["guia_id"])
+    if o["pagamento"] is None or o["status"] == Status.ABERTA:
+        return None
+    return guias.do_pagamento(banco, o["contribuinte"], o["pagamento"])
 
 
 def _valor(banco: sqlite3.Connection, o: sqlite3.Row, guia: sqlite3.Row | None) -> Decimal | None:
