@@ -8,9 +8,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from separador.capacidades.ecac.servico import planilha
-from separador.capacidades.ecac.servico.planilha import FOLHAS, montar
+from separador.capacidades.ecac.servico.vista import planilha
 from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
+from separador.capacidades.ecac.servico.vista.planilha import FOLHAS, montar
 
 UMA = LinhaOcorrencia(
     id=7,

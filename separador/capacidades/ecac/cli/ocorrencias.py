@@ -93,7 +93,7 @@ def _ler(config: "Configuracao", status: str | None, empresa: str | None, especi
 
 
 def _gravar(arquivo: Path, grupos: Mapping[str, Sequence[LinhaOcorrencia]]) -> None:
-    from separador.capacidades.ecac.servico.planilha import montar  # noqa: PLC0415 -- xlsxwriter
+    from separador.capacidades.ecac.servico.vista.planilha import montar  # noqa: PLC0415 -- xlsxwriter
 
     if arquivo.suffix.lower() != ".xlsx":
         raise click.BadParameter("o nome deve terminar em .xlsx", param_hint="--excel")

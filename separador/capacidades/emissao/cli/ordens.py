@@ -65,7 +65,7 @@ def _mostrar(corpo: dict[str, object]) -> None:
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Completa a CARGA retida com o que o arquivo não diz: forma de pagamento, retirada, seguros. Vale mais que as "
-    "informações complementares do arquivo, e menos que padrao. A carga segue em seguida.",
+    "informações complementares do arquivo, e menos que padrao. Completa, a carga segue.",
 )
 @click.argument("carga", metavar="CARGA")
 @click.option("--forma-pagamento", metavar="FORMA", help="PAGO, A PAGAR ou OUTROS.")
