@@ -6,7 +6,6 @@ from multiprocessing.connection import wait
 from typing import TypeVar
 
 from separador.banco import falhas
-from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import versao_dos_dados
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
@@ -49,7 +48,7 @@ class Ciclo:
         self.ambiente = ambiente
         self._notificador = notificador
         self._assinatura = assinar(contexto.config.arquivo)
-        self._versao = -1
+        self._ordens = pedidos.Ordens(self.contexto)
         self._lento_s = 0.0
         self._hora_s = contexto.relogio.monotonico() + RITMO_DA_HORA_S
         self._vida = SinalDeVida(notificador)
@@ -160,7 +159,7 @@ class Ciclo:
             self._passo_s, self._turno_s = agora_s + PASSO_S, agora_s + TURNO_S
             self._recarregar()
             moveu |= self._fase(Fase.ANTES_DOS_PEDIDOS, agora_s)
-            moveu |= self._pedidos()
+            moveu |= self._ordens.passo()
             moveu |= self._fase(Fase.DEPOIS_DOS_PEDIDOS, agora_s)
         if self.origens.ler(agora_s):
             self._gravar_estado()
@@ -198,15 +197,6 @@ class Ciclo:
     def equipar(self) -> None:
         """Gives the workers what they need, as it is now."""
         self.despacho.trabalhadores.equipar(self._recursos_enviados())
-
-    def _pedidos(self) -> bool:
-        versao = versao_dos_dados(self.contexto.banco)
-        if versao == self._versao:
-            return False
-        feitos = pedidos.cumprir(self.contexto)
-        # When a look took as many orders as it can, there may be more. Our own commits do not change the version.
-        self._versao = versao if feitos < tabela_de_pedidos.LIMITE else -1
-        return bool(feitos)
 
     def _recarregar(self) -> None:
         """Takes up a changed configuration, between two groups. With errors in it, they are shown and the old stays."""
@@ -283,7 +273,7 @@ class Ciclo:
         """Says whether only a change from outside could move anything now (for `uma-vez`)."""
         if self.despacho.trabalhadores.parado:
             return True
-        if self.despacho.ocupado or self.despacho.represados or self._versao == -1:
+        if self.despacho.ocupado or self.despacho.represados or self._ordens.ha_mais:
             return False
         return not any(p.pode_mover() for p in self._partes.values()) and self.origens.nada_a_mover()
 

@@ -5,34 +5,82 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from sqlite3 import Row
+from typing import NamedTuple
 
 from separador.acesso.servico import autorizacao
 from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
-from separador.banco.conexao import Banco
+from separador.banco.conexao import Banco, versao_dos_dados
 from separador.banco.instante import instante_de, texto_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.transacao import em_grupo_proprio
+from separador.motor.entrada import soltos
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo import capacidade
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.falha import Falha, descrever
-from separador.pastas.erros import FalhaDePasta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
 
 NAO_CUMPRIDA = "SEP-ORDEM-NAO-CUMPRIDA"
+OLHADA_S = 2.0
+"""An order may copy a file of many MiB. The rest of the service goes on between two looks."""
 NINGUEM_ESPERA = timedelta(minutes=1)
 """Who gave an order before that has gone on: nobody reads its answer."""
 _SEM_EFEITO = ("SEP-FALHA-ENCERRADA", "SEP-ORDEM-RETIRADA")
 """Refusals after which things are as people wanted them."""
 
 
-def cumprir(contexto: Contexto) -> int:
-    """Carries out the recorded orders, each in its own group. Returns how many."""
-    pendentes = tabela_de_pedidos.pendentes(contexto.banco)
+class Olhada(NamedTuple):
+    """What one look at the orders came to."""
+
+    respondidas: int
+    ultima: int | None
+    """The order to go on after; None when the look came to the end."""
+    esperam: bool
+    """Some wait for a device that does not answer."""
+
+
+def cumprir(contexto: Contexto, depois_de: int = 0) -> Olhada:
+    """Carries out recorded orders, each in its own group: those after a number, for a bounded time."""
+    pendentes, agora_s = tabela_de_pedidos.pendentes(contexto.banco, depois_de), contexto.relogio.monotonico
+    inteira, limite_s = len(pendentes) < tabela_de_pedidos.LIMITE, agora_s() + OLHADA_S
+    respondidas, ultima, esperam = 0, None, False
     for linha in pendentes:
+        if ultima is not None and agora_s() > limite_s:
+            inteira = False
+            break
         em_grupo_do_pedido(contexto, linha, partial(_um_pedido, linha=linha))
-    return len(pendentes)
+        espera = linha["pedido"] == soltos.PEDIDO and tabela_de_pedidos.espera(contexto.banco, linha["id"])
+        respondidas, ultima, esperam = respondidas + (not espera), int(linha["id"]), esperam or espera
+    return Olhada(respondidas, None if inteira else ultima, esperam)
+
+
+class Ordens:
+    """Looks at the recorded orders whenever somebody has written, and goes on with what a look left."""
+
+    def __init__(self, contexto: Contexto) -> None:
+        self._contexto = contexto
+        self._versao: int | None = None
+        self._ultima: int | None = 0
+        self._esperam = False
+
+    @property
+    def ha_mais(self) -> bool:
+        """Says whether the last look left orders that can be carried out now."""
+        return self._ultima is not None
+
+    def passo(self) -> bool:
+        """Says whether it answered any."""
+        versao = versao_dos_dados(self._contexto.banco)
+        if versao == self._versao:
+            return False
+        olhada = cumprir(self._contexto, self._ultima or 0)
+        self._esperam = olhada.esperam or (self._esperam and bool(self._ultima))
+        self._ultima = olhada.ultima
+        # Our own commits do not change the version: what is left is looked at again whatever it is.
+        self._versao = None if self._esperam or self.ha_mais else versao
+        return bool(olhada.respondidas)
 
 
 def em_grupo_do_pedido(contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None]) -> None:
@@ -70,6 +118,8 @@ def _um_pedido(grupo: Grupo, linha: Row) -> None:
 
 
 def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta) -> None:
+    if linha["pedido"] == soltos.PEDIDO and isinstance(falha, SemResposta):
+        return  # what was asked may still be done later: refused, and given again, the file would come in twice
     mensagem = f"A ordem não pôde ser cumprida: {falha.mensagem}. {falha.o_que_fazer} Depois dê a ordem de novo."
     with contexto.banco.transacao():
         codigo = codigo_da_falha(falha.codigo)

@@ -164,6 +164,7 @@ class Atendente:
     @contextmanager
     def _lendo(self, c: Chegada) -> Generator[Visita, None, None]:
         configuracao = self.casa.configuracao()
+        self.casa.pendentes.passou(c.agora)
         marca = marca_de(configuracao.dados)
         aberto = leitura.abrir_leitura(configuracao.dados)
         v = Visita(

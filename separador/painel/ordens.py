@@ -4,7 +4,7 @@ from separador.banco import leitura
 from separador.painel.base.ordens import com_ordens
 from separador.painel.base.resposta import ACHADA, CONFLITO, NAO_HA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
-from separador.pedidos.espera import contra_retirada
+from separador.pedidos.espera import contra_retirada, de_pessoas
 from separador.pedidos.espera import retirar as retirar_ordem
 
 
@@ -13,7 +13,7 @@ def retirar(v: Visita) -> Resposta:
     dito = v.partes["id"]
     linha = leitura.tarefa(v.banco, int(dito)) if dito.isascii() and dito.isdigit() and len(dito) < 19 else None
     negativa = contra_retirada(linha, int(dito) if linha is not None else 0)
-    if linha is None or (negativa is not None and linha["estado"] == "pendente"):
+    if linha is None or not de_pessoas(linha):
         raise Erro(NAO_HA, f"Não há ordem com o número {dito}.")
     if negativa is None and v.enviada:
         with v.escrevendo() as banco:

@@ -6,7 +6,7 @@ from separador.nucleo.rota import atribuir_ids
 from separador.painel.base import ordens
 from separador.painel.base.casa import Casa
 from separador.painel.base.envio import MIB, Limites
-from separador.painel.base.resposta import ACHADA, CONFLITO, NAO_HA, RECUSADA, Erro, Pagina, Resposta
+from separador.painel.base.resposta import ACHADA, CONFLITO, NAO_HA, OCUPADO, RECUSADA, Erro, Pagina, Resposta
 from separador.painel.base.visita import Visita
 from separador.pedidos import soltos
 from separador.pedidos.rotas import assinaturas
@@ -38,7 +38,10 @@ def soltar(v: Visita) -> Resposta:
         guardados = deposito.guardados if deposito is not None else []
         avisos = tuple(soltos.julgar([g.nome for g in guardados], rota, rotas))
         if deposito is not None and guardados and not avisos:
-            deposito.firmar()
+            try:
+                deposito.firmar()
+            except soltos.SemLugarError as erro:
+                raise Erro(OCUPADO, f"{erro} Nada entrou.") from erro
             dada = ordens.dar(v, soltos.pedidos(guardados, rota), v.caminho)
             deposito.assumir()
             return dada

@@ -32,9 +32,14 @@ def ordens(
     ).fetchall()
 
 
+def de_pessoas(linha: sqlite3.Row) -> bool:
+    """Says whether an order may be shown: it came from no file, and does not tell who asked for a password."""
+    return linha["arquivo_id"] is None and linha["pedido"] not in _livres()
+
+
 def contra_retirada(linha: sqlite3.Row | None, numero: int) -> Negativa | None:
     """Returns why an order cannot be withdrawn; None when it can. `linha`: the order as it is now."""
-    if linha is None or linha["arquivo_id"] is not None or linha["pedido"] in _livres():
+    if linha is None or not de_pessoas(linha):
         return Negativa(RETIRADA, f"Não há ordem com o número {numero}; veja as que esperam: separador ordens listar")
     if linha["estado"] != "pendente":
         dito = linha["mensagem"] or "o serviço já a tomou"

@@ -95,12 +95,15 @@ class Deposito:
         self.terminar()
 
     def firmar(self) -> None:
-        """Makes the names of the files durable, before orders name them. Raises OSError."""
-        pasta = os.open(self._pasta, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        """Makes the names of the files durable, before orders name them. Raises SemLugarError."""
         try:
-            os.fsync(pasta)
-        finally:
-            os.close(pasta)
+            pasta = os.open(self._pasta, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(pasta)
+            finally:
+                os.close(pasta)
+        except OSError as erro:
+            raise SemLugarError(_sem_gravar(erro)) from erro
 
     def assumir(self) -> None:
         """Notes that orders name the files now: they stay."""

@@ -39,6 +39,8 @@ def do_pedido(grupo: Grupo, linha: Row) -> None:
     if rota is None or not rota.ativo:
         _encerrar(grupo, linha, "SEP-SOLTAR-ROTA", nome)
         return
+    if faixas.presa(rota.origem):
+        return  # the order waits, without a try in each turn
     guardado = contexto.dados / PASTA / ficha
     if _FICHA.fullmatch(ficha) is None or not guardado.exists():
         _encerrar(grupo, linha, "SEP-SOLTAR-SUMIU", nome)
@@ -46,8 +48,7 @@ def do_pedido(grupo: Grupo, linha: Row) -> None:
     nota = _nota(guardado)
     if not nota.exists():
         provisorio = faixas.prefixo(contexto.cantos, rota.origem) + ficha.encode() + SUFIXO
-        faixas.fazer(rota.origem, _copiar, rota.origem, guardado, provisorio)
-        _anotar(nota, provisorio)
+        faixas.fazer(rota.origem, _copiar, rota.origem, guardado, provisorio, nota)
     publicado = faixas.fazer(rota.origem, _publicar, rota.origem, nota, nome)
     _encerrar(grupo, linha, "SEP-SOLTO" if publicado else "SEP-NOME-OCUPADO", nome)
 
@@ -67,7 +68,8 @@ def _anotar(nota: Path, provisorio: bytes) -> None:
     sincronizar_pasta(nota.parent)
 
 
-def _copiar(origem: Path, de: Path, provisorio: bytes) -> None:
+def _copiar(origem: Path, de: Path, provisorio: bytes, nota: Path) -> None:
+    """Copies and notes it, as one: a share that is slower than one waits has it done for the next time."""
     apagar_provisorio(origem, provisorio)  # of a pass that was cut short
     entrada = os.open(de, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
@@ -77,6 +79,7 @@ def _copiar(origem: Path, de: Path, provisorio: bytes) -> None:
     with traduzindo(origem):
         caminho = publicacao.provisorio_em(origem, provisorio)
     publicacao.descarregar(origem, [caminho])
+    _anotar(nota, provisorio)
 
 
 def _publicar(origem: Path, nota: Path, nome: bytes) -> bool:

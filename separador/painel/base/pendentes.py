@@ -33,8 +33,8 @@ class Pendentes:
         """Keeps a thing, and returns its token."""
         ficha = secrets.token_urlsafe(16)
         with self._trava:
-            vivos = {f: p for f, p in self._por_ficha.items() if p.ate > agora}
-            self._por_ficha = dict(list(vivos.items())[-(QUANTOS - 1) :]) | {
+            self._esquecer(agora)
+            self._por_ficha = dict(list(self._por_ficha.items())[-(QUANTOS - 1) :]) | {
                 ficha: _Pendente(quem, agora + DURACAO, coisa)
             }
         return ficha
@@ -42,8 +42,18 @@ class Pendentes:
     def ver(self, ficha: str, quem: str, agora: datetime) -> Any:
         """Returns the thing; None when it is not there any more, or another person's."""
         with self._trava:
+            self._esquecer(agora)
             achado = self._por_ficha.get(ficha)
-            return achado.coisa if achado is not None and achado.quem == quem and achado.ate > agora else None
+            return achado.coisa if achado is not None and achado.quem == quem else None
+
+    def passou(self, agora: datetime) -> None:
+        """Forgets what is too old: a secret stays no longer because nobody comes back for it."""
+        if self._por_ficha:
+            with self._trava:
+                self._esquecer(agora)
+
+    def _esquecer(self, agora: datetime) -> None:
+        self._por_ficha = {f: p for f, p in self._por_ficha.items() if p.ate > agora}
 
     def tirar(self, ficha: str) -> None:
         """Forgets the thing."""

@@ -98,6 +98,9 @@ def test_a_vida_de_um_acesso_pelo_painel(servico: Maquina, admin: Navegador, com
     um = f"{com_acesso}/{numero[1]}"
     assert CAMPOS["senha"] not in admin.abrir(um).texto
     mudado = {n: x for n, x in CAMPOS.items() if n not in ("senha", "ativo", "clientes")} | {"meses": "5"}
+    for campo in ("validade", "meses"):
+        ilegivel = admin.enviar(um, mudado | {campo: "31/13"})
+        assert (ilegivel.estado, "Validade" in ilegivel.texto) == (422, True)
     assert admin.enviar(um, mudado).para == f"{com_acesso}?feito=acesso"
     feito = servico.json("procuracao", "ver", "ACESSO NOVO")
     assert (feito["validade_meses"], feito["clientes"], feito["ativo"], feito["tem_senha"]) == (5, [], False, True)

@@ -1,6 +1,8 @@
 """Orders that wait for a stopped service are seen, and withdrawn, by page and by command; what was done is said."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -40,6 +42,18 @@ def test_uma_ordem_a_espera_se_ve_e_se_retira(painel: Painel, operador: Navegado
 
     m.uma_vez()
     assert m.json("cte", "ver", chave)["situacao"] == "AUTORIZADO PELA SEFAZ"
+
+
+def test_quem_pediu_senha_nao_se_ve_nem_depois_de_cumprida(painel: Painel, operador: Navegador) -> None:
+    m = painel.cenario.maquina
+    with closing(sqlite3.connect(m.dados / "separador.db")) as banco, banco:
+        banco.execute(
+            "INSERT INTO tarefa (pedido, chave, quem, estado, criada_em, terminada_em)"
+            " VALUES ('senha', 'eva@x.com', 'painel', 'feita', '2026-11-30T12:00:00.000Z', '2026-11-30T12:00:01.000Z')"
+        )
+        (numero,) = banco.execute("SELECT max(id) FROM tarefa").fetchone()
+    for visto in (operador.abrir(f"/ordens/{numero}/retirar"), operador.enviar(f"/ordens/{numero}/retirar", {})):
+        assert (visto.estado, "eva@x.com" in visto.texto) == (404, False)
 
 
 def test_o_comando_retira_o_que_espera_e_nada_mais(painel: Painel) -> None:

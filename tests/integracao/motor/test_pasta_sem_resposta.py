@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.desfecho import arquivamento, saidas
+from separador.motor.entrada import soltos
 from separador.motor.entrada.despacho import Despacho
 from separador.motor.entrada.origem import Origem
 from separador.motor.trabalho import leitura
@@ -23,6 +25,7 @@ from tests.apoio.faixas import PRAZO_S, Trava, discos
 from tests.apoio.instalacao import MOTIVO, Instalacao
 from tests.apoio.maquina import ROTAS
 from tests.apoio.posse import restos
+from tests.integracao.motor.test_soltos import estado, guardar, registrar
 
 pytestmark = pytest.mark.requisito("BORDA-06")
 
@@ -128,6 +131,45 @@ def test_a_origem_pendura(
     assert inst.falhas() == [SEM_RESPOSTA], "uma hora depois, a mesma falha, uma vez"
     voltar(inst, trava, consumidor=consumidor)
     uma_vez_so(inst, "a.txt", 4, consumidor)
+
+
+@pytest.mark.parametrize("depois", [False, True], ids=["antes-do-efeito", "depois-do-efeito"])
+@pytest.mark.parametrize("nome", ["_copiar", "_publicar"])
+def test_o_que_uma_pessoa_solta_espera_pelo_disco_e_entra_uma_vez(
+    fora: Fazer, monkeypatch: pytest.MonkeyPatch, nome: str, *, depois: bool
+) -> None:
+    """Refused, it would be given again, and come in twice."""
+    inst = fora({"inbox/geral": "a"})
+    trava = travar(monkeypatch, soltos, nome, depois=depois)
+    consumidor = Consumidor(inst.destino(4))
+    guardar(inst, b"a")
+    numero = registrar(inst)
+    inst.passar(2)
+    assert trava.preso.is_set(), "o duplo não foi chamado: o teste não prova nada"
+    assert estado(inst, numero) == ("pendente", None)
+    assert set(inst.falhas()) == {SEM_RESPOSTA}
+    a_outra_rota_segue(inst)
+    voltar(inst, trava, consumidor=consumidor)
+    assert estado(inst, numero) == ("feita", "SEP-SOLTO")
+    uma_vez_so(inst, "a.txt", 4, consumidor)
+
+
+def test_o_que_espera_pelo_disco_nao_segura_as_ordens_depois_dele(fora: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even when a whole look finds nothing else."""
+    inst = fora({"inbox/geral": "a"})
+    monkeypatch.setattr(tabela_de_pedidos, "LIMITE", 2)
+    trava = travar(monkeypatch, soltos, "_copiar", depois=False)
+    fichas = [f"{n:032x}" for n in range(1, 5)]
+    for ficha in fichas:
+        guardar(inst, b"x", ficha)
+    numeros = [registrar(inst, f"{n}.txt", ficha) for n, ficha in enumerate(fichas)]
+    guardar(inst, b"y", "f" * 32)
+    outra = registrar(inst, "z.txt", "f" * 32, rota=6)
+    inst.passar(3)
+    assert estado(inst, outra)[0] == "feita"
+    assert [estado(inst, n)[0] for n in numeros] == ["pendente"] * 4
+    voltar(inst, trava)
+    assert [estado(inst, n)[0] for n in numeros] == ["feita"] * 4
 
 
 def test_o_que_assenta_na_pasta_de_trabalho_assenta_de_novo(fora: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,9 +49,8 @@ def rota_4(c: Instalacao) -> Rota:
 def copiar(c: Instalacao, guardado: Path) -> Path:
     """Does the first half, as a pass that was cut short did it."""
     provisorio = faixas.prefixo(c.ciclo.contexto.cantos, rota_4(c).origem) + FICHA.encode() + soltos.SUFIXO
-    soltos._copiar(rota_4(c).origem, guardado, provisorio)
     nota = soltos._nota(guardado)
-    soltos._anotar(nota, provisorio)
+    soltos._copiar(rota_4(c).origem, guardado, provisorio, nota)
     return nota
 
 

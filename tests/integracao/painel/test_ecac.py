@@ -206,7 +206,9 @@ def test_uma_sugestao_se_ve_ao_lado_do_pagamento_e_se_aprova_ou_recusa(telas: Te
     pagina = telas.texto(guia)
     assert tabelas(pagina)["Sugestão de baixa"][0] == ["Campo", "Guia", "Pagamento"]
     assert "Aprovar" not in telas.texto(guia, nivel=Nivel.CONSULTA)
-    assert "baixada" in telas.ordenar(f"{guia}/aprovar")
+    assert telas.pedir(f"{guia}/aprovar", {"sugerido": "1"}).status_code == 409, "outro pagamento, que ninguém viu"
+    assert f'name="sugerido" value="{o["pagamento"]}"' in telas.texto(f"{guia}/aprovar")
+    assert "baixada" in telas.ordenar(f"{guia}/aprovar", {"sugerido": o["pagamento"]})
     telas.texto(f"{guia}/recusar", 409)
     assert telas.pedir(f"{guia}/reabrir", {"motivo": ""}).status_code == 422
     assert "reaberta" in telas.ordenar(f"{guia}/reabrir", {"motivo": "era de outra guia"})

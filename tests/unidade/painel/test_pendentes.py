@@ -31,6 +31,9 @@ def test_os_mais_velhos_dao_lugar() -> None:
 
 def test_o_que_passou_do_tempo_nem_fica_na_memoria() -> None:
     p = Pendentes()
+    p.guardar("sozinho", "ana@x.com", AGORA)
+    p.passou(AGORA + DURACAO)
+    assert p._por_ficha == {}
     p.guardar("velho", "ana@x.com", AGORA)
     p.guardar("novo", "ana@x.com", AGORA + DURACAO)
     assert [x.coisa for x in p._por_ficha.values()] == ["novo"]

@@ -67,9 +67,14 @@ def sugestao(c: Conexao, guia: Row) -> Row | None:
     return next((o for o in dela if o["status"] == Status.ABERTA and o["especie"] == Especie.SUGESTAO), None)
 
 
-def _com_sugestao(c: Conexao, guia: Row, _: str) -> Negativa | None:
-    if sugestao(c, guia) is None:
+def _com_sugestao(c: Conexao, guia: Row, pagamento: str) -> Negativa | None:
+    """`pagamento`: the one that was seen, "" of a person who names none. Another one needs another look."""
+    sugerida = sugestao(c, guia)
+    if sugerida is None:
         return Negativa("SEP-SEM-SUGESTAO", f"A guia {guia['id']} não tem sugestão de baixa em aberto.")
+    if pagamento and canonico(pagamento) != sugerida["pagamento"]:
+        mensagem = f"A sugestão da guia {guia['id']} já é outra: {completo(sugerida['pagamento'])}. Veja-a de novo."
+        return Negativa("SEP-SEM-SUGESTAO", mensagem)
     return None
 
 

@@ -41,6 +41,8 @@ _LIGAR = _Decisao(
     ("A guia fica baixada com este pagamento, pela sua palavra.", "O comprovante vem na próxima importação."),
     ("pagamento", "Número do documento pago"),
 )
+_DA_SUGESTAO = (decisoes.APROVAR, decisoes.RECUSAR)
+"""Their order carries the payment that was seen."""
 _APROVAR = _Decisao(
     decisoes.APROVAR,
     "Aprovar sugestão de baixa",
@@ -109,7 +111,8 @@ def _da_ocorrencia(v: Visita) -> str | None:
 def _decidir(v: Visita, como: _Decisao, sabido: str | None = None) -> Resposta:
     """`sabido`: what the form need not ask for."""
     g = achar(v)
-    dito = sabido or (v.campos.um(como.campo[0]).strip() if como.campo is not None else "")
+    da_sugestao = como.pedido in _DA_SUGESTAO
+    dito = sabido or v.campos.um(como.campo[0] if como.campo is not None else "sugerido" if da_sugestao else "").strip()
     negativa = decisoes.avaliar(v.banco, como.pedido, str(g["id"]), dito)
     if negativa is None and v.enviada:
         return ordens.dar(v, [NovoPedido(como.pedido, str(g["id"]), dito)], f"/ecac/guias/{g['id']}")
@@ -121,6 +124,7 @@ def _decidir(v: Visita, como: _Decisao, sabido: str | None = None) -> Resposta:
         estado = RECUSADA if negativa.codigo in _DOS_CAMPOS else CONFLITO
     numero = sabido or _sugerido(v, g, como)
     mais = {"pede": pede, "dito": dito, "lados": comparada(v, g, _canonico(numero))}
+    mais["sugerido"] = numero if da_sugestao else None
     pode = negativa is None or (pede is not None and estado == RECUSADA)
     return _confirmar(v, g, como, estado, negativa.mensagem if negativa is not None else None, pode=pode, **mais)
 
@@ -130,7 +134,7 @@ def _canonico(numero: str | None) -> str | None:
 
 
 def _sugerido(v: Visita, g: sqlite3.Row, como: _Decisao) -> str | None:
-    if como.pedido not in (decisoes.APROVAR, decisoes.RECUSAR):
+    if como.pedido not in _DA_SUGESTAO:
         return str(g["pagamento"]) if g["pagamento"] is not None else None
     sugerida = decisoes.sugestao(v.banco, g)
     return str(sugerida["pagamento"]) if sugerida is not None else None
@@ -150,6 +154,7 @@ def _confirmar(
         "dia": vista.dia,
         "volta": v.volta(f"/ecac/guias/{g['id']}"),
         "pode": pode,
+        "sugerido": None,
     }
     return Pagina("ecac/decisao.html", como.titulo, valores | mais, estado, (aviso,) if aviso is not None else ())
 

@@ -39,14 +39,6 @@ _HORA, _MES = "hora", "mês"
 RECUSAS = 10
 _TRES = (("autorizado", "autorizados"), ("rejeitado", "rejeitados"), ("cancelado", "cancelados"))
 _UM = (("autorizado", "autorizados"),)
-_UMA = (("autorizado", "guias baixadas"),)
-_CONTADOS = (
-    ("arquivos", "Arquivos"),
-    ("autorizados", "Autorizados"),
-    ("rejeitados", "Rejeitados"),
-    ("cancelados", "Cancelados"),
-    ("recusados", "Recusados aqui"),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from separador.capacidades.procuracoes.servico.procuracoes import Estado
 from separador.capacidades.procuracoes.telas import com_certificado
 from separador.capacidades.procuracoes.telas.entrega import Recusa, entregue
 from separador.painel.base.escolhas import cnpj, escolher
-from separador.painel.base.resposta import ACHADA, NAO_HA, Erro, Ir, Pagina, Resposta
+from separador.painel.base.resposta import ACHADA, NAO_HA, RECUSADA, Erro, Ir, Pagina, Resposta
 from separador.painel.base.visita import Visita
 
 _TEXTOS = ("nome", "login", "titular", "orgao", "validade")
@@ -45,6 +45,9 @@ def _fazer(
     if v.campos.um("pendente"):
         enviados, guardado = com_certificado.guardar(v)
         return enviados or antes, guardado
+    ilegiveis = _ilegiveis(v)
+    if ilegiveis:
+        return ditos, (RECUSADA, ilegiveis)
     pedido = qual | {"escritorio": escritorio["cnpj"], "acesso": ditos, "segredos": _segredos(v)}
     if com_certificado.veio(v):
         return ditos, com_certificado.conferir(v, pedido, titulo, v.caminho)
@@ -138,6 +141,17 @@ def _ditos(v: Visita) -> dict[str, Any]:
         "meses": int(meses) if meses.isascii() and meses.isdigit() and len(meses) < 6 else None,
         "ativo": bool(c.um("ativo")),
     }
+
+
+def _ilegiveis(v: Visita) -> tuple[str, ...]:
+    """Returns what is written and cannot be read: taken as blank, it would wipe what the access has."""
+    validade, meses = v.campos.um("validade").strip(), v.campos.um("meses").strip()
+    ditas = []
+    if validade and not _dia(validade):
+        ditas.append("Validade: diga o dia, como em 31/12/2026.")
+    if meses and not (meses.isascii() and meses.isdigit() and len(meses) < 6):
+        ditas.append("Validade em meses: diga um número inteiro.")
+    return tuple(ditas)
 
 
 def _dia(texto: str) -> str:
