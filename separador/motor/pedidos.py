@@ -173,5 +173,6 @@ def _livre(linha: Row) -> bool:
 
 def _assunto(linha: Row) -> str:
     """Returns what tells an order from every other: what is asked, about what, and whatever else it says."""
-    dito = f":{sha256(linha['dados'].encode()).hexdigest()[:16]}" if linha["dados"] else ""
+    dados = soltos.sem_a_guarda(linha["dados"]) if linha["pedido"] == soltos.PEDIDO else linha["dados"]
+    dito = f":{sha256(dados.encode()).hexdigest()[:16]}" if dados else ""
     return f"ordem:{linha['pedido']}:{linha['chave']}{dito}"

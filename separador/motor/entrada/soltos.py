@@ -53,6 +53,11 @@ def do_pedido(grupo: Grupo, linha: Row) -> None:
     _encerrar(grupo, linha, "SEP-SOLTO" if publicado else "SEP-NOME-OCUPADO", nome)
 
 
+def sem_a_guarda(dados: str) -> str:
+    """Returns what an order says of its file, without where that is kept: the same file given again says the same."""
+    return str(json.loads(dados)["nome"])
+
+
 def _nota(guardado: Path) -> Path:
     return guardado.with_name(f"{guardado.name}{COPIA}")
 

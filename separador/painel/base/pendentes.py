@@ -39,12 +39,20 @@ class Pendentes:
             }
         return ficha
 
-    def ver(self, ficha: str, quem: str, agora: datetime) -> Any:
-        """Returns the thing; None when it is not there any more, or another person's."""
+    def tomar(self, ficha: str, quem: str, agora: datetime) -> Any:
+        """Takes the thing away and returns it: of two that come at once, one gets it. None when it is not there any
+        more, or another person's."""
         with self._trava:
             self._esquecer(agora)
             achado = self._por_ficha.get(ficha)
-            return achado.coisa if achado is not None and achado.quem == quem else None
+            if achado is None or achado.quem != quem:
+                return None
+            return self._por_ficha.pop(ficha).coisa
+
+    def devolver(self, ficha: str, coisa: Any, quem: str, agora: datetime) -> None:
+        """Puts back what could not be used, under the same token."""
+        with self._trava:
+            self._por_ficha[ficha] = _Pendente(quem, agora + DURACAO, coisa)
 
     def passou(self, agora: datetime) -> None:
         """Forgets what is too old: a secret stays no longer because nobody comes back for it."""
@@ -54,8 +62,3 @@ class Pendentes:
 
     def _esquecer(self, agora: datetime) -> None:
         self._por_ficha = {f: p for f, p in self._por_ficha.items() if p.ate > agora}
-
-    def tirar(self, ficha: str) -> None:
-        """Forgets the thing."""
-        with self._trava:
-            self._por_ficha.pop(ficha, None)

@@ -103,6 +103,25 @@ def test_um_nome_ocupado_nao_e_sobreposto_nem_dado_por_feito(tmp_path: Path) -> 
         assert not list(c.origem(4).rglob(f"*{soltos.SUFIXO.decode()}"))
 
 
+def test_o_que_foi_recusado_sem_ninguem_a_espera_sai_das_falhas_quando_e_dado_de_novo(tmp_path: Path) -> None:
+    with Instalacao(tmp_path) as c:
+        (c.origem(4) / "a.txt").mkdir()
+        guardar(c)
+        registrar(c)
+        c.rodar()
+        assert c.falhas() == [], "quem a deu estava à espera, e leu a resposta"
+        guardar(c, ficha="1" * 32)
+        registrar(c, ficha="1" * 32)
+        c.ponteiros.passar(61)
+        c.rodar()
+        assert c.falhas() == ["SEP-ORDEM-NAO-CUMPRIDA"]
+        (c.origem(4) / "a.txt").rmdir()
+        guardar(c, ficha="2" * 32)
+        registrar(c, ficha="2" * 32)
+        c.rodar()
+        assert c.falhas() == []
+
+
 def test_sem_rota_e_sem_arquivo_a_ordem_e_recusada(tmp_path: Path) -> None:
     with Instalacao(tmp_path) as c:
         sem_arquivo, sem_rota = registrar(c), registrar(c, rota=99)

@@ -13,20 +13,19 @@ AGORA = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 def test_so_quem_deu_ve_e_so_por_um_tempo() -> None:
     p = Pendentes()
     ficha = p.guardar("segredo", "ana@x.com", AGORA)
-    assert p.ver(ficha, "ana@x.com", AGORA) == "segredo"
-    assert p.ver(ficha, "leo@x.com", AGORA) is None
-    assert p.ver(ficha, "ana@x.com", AGORA + DURACAO) is None
-    assert p.ver("outra", "ana@x.com", AGORA) is None
+    assert p.tomar(ficha, "leo@x.com", AGORA) is None
+    assert p.tomar("outra", "ana@x.com", AGORA) is None
     assert "segredo" not in repr(p)
-    p.tirar(ficha)
-    assert p.ver(ficha, "ana@x.com", AGORA) is None
+    assert [p.tomar(ficha, "ana@x.com", AGORA) for _ in range(2)] == ["segredo", None]
+    p.devolver(ficha, "segredo", "ana@x.com", AGORA)
+    assert p.tomar(ficha, "ana@x.com", AGORA + DURACAO) is None
 
 
 def test_os_mais_velhos_dao_lugar() -> None:
     p = Pendentes()
     fichas = [p.guardar(n, "ana@x.com", AGORA + timedelta(seconds=n)) for n in range(QUANTOS + 3)]
     depois = AGORA + timedelta(seconds=QUANTOS + 3)
-    assert [p.ver(f, "ana@x.com", depois) for f in fichas] == [None] * 3 + list(range(3, QUANTOS + 3))
+    assert [p.tomar(f, "ana@x.com", depois) for f in fichas] == [None] * 3 + list(range(3, QUANTOS + 3))
 
 
 def test_o_que_passou_do_tempo_nem_fica_na_memoria() -> None:

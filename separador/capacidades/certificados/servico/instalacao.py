@@ -14,6 +14,7 @@ from separador.capacidades.certificados.dominio import Circunstancias, Pretensao
 from separador.capacidades.certificados.leitura.pfx import Aberto
 from separador.cofre.cofre import Cofre
 from separador.configuracao import Ambiente, Configuracao
+from separador.nucleo import fuso
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
 
@@ -149,7 +150,7 @@ def trocar_padrao(banco: Banco, empresa: str, apelido: str, agora: datetime) -> 
         if linha is None:
             return nao_ha(empresa, apelido)
         if instante_de(linha["validade_ate"]) < agora:
-            mensagem = f'O certificado "{apelido}" está vencido desde {linha["validade_ate"][:10]}.'
+            mensagem = f'O certificado "{apelido}" está vencido desde {fuso.dia(instante_de(linha["validade_ate"]))}.'
             return _recusa("VENCIDO", mensagem, "Escolha um que esteja em vigor.")
         if not linha["padrao"]:
             tabela.tornar_padrao(banco, linha["id"], texto_de(agora))

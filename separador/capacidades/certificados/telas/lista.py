@@ -7,6 +7,7 @@ from typing import Any
 from separador.banco.instante import instante_de
 from separador.capacidades.certificados.banco import ativos_lidos, em_uso_lido, em_uso_lidos
 from separador.capacidades.certificados.servico.nomes import PADRAO, REMOVER, VALIDADE, dias
+from separador.nucleo import fuso
 from separador.painel.base import ordens
 from separador.painel.base.campos import Campos
 from separador.painel.base.escolhas import empresas
@@ -100,6 +101,7 @@ def _contra(v: Visita, pedido: str, achado: sqlite3.Row) -> str | None:
         return None
     if achado["padrao"]:
         return f'"{achado["apelido"]}" já é o padrão da empresa.'
-    if instante_de(achado["validade_ate"]) < v.agora:
-        return f'O certificado "{achado["apelido"]}" está vencido desde {achado["validade_ate"][:10]}.'
+    ate = instante_de(achado["validade_ate"])
+    if ate < v.agora:
+        return f'O certificado "{achado["apelido"]}" está vencido desde {fuso.dia(ate)}.'
     return None

@@ -98,15 +98,15 @@ def _falta(v: Visita, ditos: dict[str, str]) -> tuple[str, ...]:
 
 
 def _instalar(v: Visita, ficha: str) -> Resposta:
-    dado = v.casa.pendentes.ver(ficha, v.quem, v.agora)
+    dado = v.casa.pendentes.tomar(ficha, v.quem, v.agora)
     if not isinstance(dado, _Dado):
         ditos = dict.fromkeys(_CAMPOS, "") | {"padrao": "sim"}
         dito = "Este envio já foi usado, ou passou do tempo: envie o arquivo de novo."
         return _formulario(v, ditos, CONFLITO, (dito,))
     feito = _entregar(v, CERTIFICADO, dado)
     if feito is None:
+        v.casa.pendentes.devolver(ficha, dado, v.quem, v.agora)
         return _formulario(v, dado.campos, *_recusa(None))
-    v.casa.pendentes.tirar(ficha)
     como = auditoria.FEITO if feito.codigo == Saida.FEITO else auditoria.RECUSADO
     sobre = f"{dado.campos['empresa']} {dado.campos['apelido']}"
     with v.escrevendo() as banco, banco.transacao():

@@ -86,10 +86,13 @@ def _apelido(v: Visita, empresa: str, nome: str) -> str:
 def guardar(v: Visita) -> tuple[dict[str, Any] | None, str | Recusa]:
     """Has the service keep what the first step gave. Returns what the form said then, and what came of it."""
     ficha = v.campos.um("pendente")
-    dado = v.casa.pendentes.ver(ficha, v.quem, v.agora)
-    if not isinstance(dado, _Dado) or dado.caminho != v.caminho:
+    dado = v.casa.pendentes.tomar(ficha, v.quem, v.agora)
+    if not isinstance(dado, _Dado):
+        return None, (CONFLITO, (_USADO,))
+    if dado.caminho != v.caminho:  # of the form of another access: it waits there
+        v.casa.pendentes.devolver(ficha, dado, v.quem, v.agora)
         return None, (CONFLITO, (_USADO,))
     feito = entregue(v, dado.pedido)
-    if not (isinstance(feito, tuple) and feito[0] == CONFLITO):  # what the service was not there for may be sent again
-        v.casa.pendentes.tirar(ficha)
+    if isinstance(feito, tuple) and feito[0] == CONFLITO:  # what the service was not there for may be sent again
+        v.casa.pendentes.devolver(ficha, dado, v.quem, v.agora)
     return dado.pedido["acesso"], feito
