@@ -256,6 +256,9 @@ def test_um_cte_se_faz_a_mao_e_duas_vezes_e_um_so(painel: Painel, operador: Nave
     assert operador.abrir("/cargas/MAO/1").estado == 200
     m.uma_vez()
     assert guardados(painel) == []
+    de_novo = operador.enviar("/cargas/nova/conferir", um_cte("MAO/2", 101)).texto
+    assert f"A NF-e já está no CT-e {vista['itens'][0]['chave']}, da carga MAO/1." in de_novo
+    assert "Notas fiscais, 2ª linha: " in de_novo, "a primeira está vazia"
 
 
 def test_com_erros_nada_se_gera_e_o_que_se_escreveu_fica(painel: Painel, operador: Navegador) -> None:

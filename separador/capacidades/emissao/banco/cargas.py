@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from separador.nucleo.situacao import Situacao
 
 if TYPE_CHECKING:
-    from separador.banco.conexao import Banco
+    from separador.banco.conexao import Banco, Linhas
     from separador.capacidades.emissao.dominio.conteudo import Conteudo
     from separador.capacidades.emissao.dominio.refeitos import CargaRefeita, Refeito
     from separador.capacidades.emissao.dominio.valores import Assinado, CargaJulgada
@@ -152,10 +152,10 @@ _DE_OUTRAS = (
 )
 
 
-def em_outras_cargas(banco: "Banco", carga_id: int, nfes: Iterable[str]) -> dict[str, Row]:
+def em_outras_cargas(banco: "Linhas", carga_id: int, nfes: Iterable[str]) -> dict[str, Row]:
     """Returns, for each of these NF-e that a CT-e of another load, not cancelled, has already, that load and the key
     of that CT-e."""
-    linhas = banco.todas(_DE_OUTRAS, json.dumps(list(nfes)), carga_id, Situacao.CANCELADO.value)
+    linhas = banco.execute(_DE_OUTRAS, (json.dumps(list(nfes)), carga_id, Situacao.CANCELADO.value)).fetchall()
     return {linha["nfe"]: linha for linha in reversed(linhas)}
 
 

@@ -24,6 +24,7 @@ from separador.capacidades.emissao.dominio.refeitos import (
 )  # fmt: skip
 from separador.capacidades.emissao.dominio.valores import AAssinar, Assinado, Assinados
 from separador.capacidades.emissao.servico import reserva, resposta
+from separador.capacidades.emissao.servico.outras_cargas import de_outras_cargas
 from separador.capacidades.sefaz.banco import fila
 from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.motor.contexto import Contexto
@@ -132,7 +133,8 @@ def gravar(grupo: Grupo, carga: Row, r: Refazendo, quem: str, envio: Envio, arqu
         cargas.refazer_documento(grupo.banco, carga["id"], d, documento_id, assinado)
         seguem.append(documento_id)
     cargas.refazer(grupo.banco, carga["id"], r.refeita)
-    avisos = (*r.refeita.avisos, *reserva.de_outras_cargas(grupo.contexto, carga["id"], r.refeita.mudados))
+    nfes = (par for d in r.refeita.mudados for par in d.nfes)
+    avisos = (*r.refeita.avisos, *de_outras_cargas(grupo.banco, carga["id"], nfes))
     ditos = json.dumps(resposta.avisos_em_json(avisos), ensure_ascii=False)
     cargas.anotar(grupo.banco, carga["id"], ditos, json.dumps(resposta.terceiros_em_json(r.refeita.terceiros)))
     deixar_a_encaminhar(grupo, seguem, envio)

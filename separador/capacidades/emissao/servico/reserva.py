@@ -1,7 +1,6 @@
 """Takes the numbers of a load, durably, before anything of it is signed."""
 
 import json
-from collections.abc import Iterable
 
 from separador.banco import arquivos
 from separador.banco.conexao import Banco
@@ -10,7 +9,6 @@ from separador.capacidades.emissao.banco.cargas import NovoDocumentoDeCarga
 from separador.capacidades.emissao.banco.numeracao import EsgotadaError, Serie
 from separador.capacidades.emissao.dominio import EQUIPAMENTO
 from separador.capacidades.emissao.dominio.comparacao import diferencas
-from separador.capacidades.emissao.dominio.refeitos import Refeito
 from separador.capacidades.emissao.dominio.valores import (
     AAssinar,
     Assinados,
@@ -19,10 +17,9 @@ from separador.capacidades.emissao.dominio.valores import (
     Desfeita,
     EmJulgamento,
     Equipamento,
-    Provisorio,
 )
+from separador.capacidades.emissao.servico.outras_cargas import de_outras_cargas
 from separador.capacidades.emissao.servico.resposta import avisos_em_json, terceiros_em_json
-from separador.fiscal.emissao.achados import Aviso
 from separador.fiscal.emissao.numero import chave_com
 from separador.fiscal.preparo import SemCertificado
 from separador.motor.contexto import Contexto
@@ -119,7 +116,7 @@ def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada)
     with banco.transacao():
         arquivos.gravar(banco, ficha)
         carga_id = cargas.gravar(banco, c, cargas.RESERVADA, ficha.id, contexto.quando())
-        avisos = (*c.avisos, *de_outras_cargas(contexto, carga_id, c.documentos))
+        avisos = (*c.avisos, *de_outras_cargas(banco, carga_id, (par for d in c.documentos for par in d.nfes)))
         terceiros = json.dumps(terceiros_em_json(c.terceiros))
         cargas.anotar(banco, carga_id, json.dumps(avisos_em_json(avisos), ensure_ascii=False), terceiros)
         cargas.inserir_documentos(banco, carga_id, _numerados(contexto, c))
@@ -135,21 +132,6 @@ def desfazer(banco: Banco, carga_id: int) -> None:
     for linha in cargas.desfazer(banco, carga_id):
         serie = Serie(linha["emitente"], linha["ambiente"], linha["modelo"], linha["serie"])
         numeracao.devolver(banco, serie, linha["numero"])
-
-
-def de_outras_cargas(contexto: Contexto, carga_id: int, feitos: Iterable[Provisorio | Refeito]) -> list[Aviso]:
-    """Tells of each NF-e that a CT-e of another load, not cancelled, has already."""
-    pares = [par for d in feitos for par in d.nfes]
-    outras = cargas.em_outras_cargas(contexto.banco, carga_id, (nfe for _, nfe in pares))
-    return [
-        Aviso(
-            "SEP-NOTA-EM-OUTRA-CARGA",
-            campo,
-            f"A NF-e já está no CT-e {outras[nfe]['chave']}, da carga {outras[nfe]['carga']}.",
-        )
-        for campo, nfe in pares
-        if nfe in outras
-    ]
 
 
 def _numerados(contexto: Contexto, c: CargaJulgada) -> list[NovoDocumentoDeCarga]:

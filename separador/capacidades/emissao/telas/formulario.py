@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from separador.capacidades.emissao.telas.palavras import FORMAS, PAPEIS, RESPONSAVEIS, UNIDADES
+from separador.nucleo.chave import FORMATO_CHAVE
 from separador.painel.base.campos import Campos
 
 MAIS, MAXIMO = 10, 200
@@ -183,6 +184,13 @@ def em_arquivo(f: Formulario) -> bytes:
         if dadas:
             cte[nome] = [linha[""] for linha in dadas] if lista.simples else dadas
     return json.dumps({"carga": f.carga, "conhecimentos": [cte]}, ensure_ascii=False, indent=1).encode()
+
+
+def nfes(f: Formulario) -> list[tuple[str, str]]:
+    """Returns field and key of each NF-e that was typed."""
+    linhas = [f.linhas["notas"][i] for i in f.dadas("notas")]
+    chaves = [re.sub(r"[^0-9A-Z]", "", linha.get("chave", "").upper()).removeprefix("NFE") for linha in linhas]
+    return [(f"conhecimentos[1].notas[{n}].chave", c) for n, c in enumerate(chaves, 1) if FORMATO_CHAVE.fullmatch(c)]
 
 
 def _valor(campo: Campo, dito: str) -> str:

@@ -11,6 +11,7 @@ from separador.capacidades.emissao.banco import leitura
 from separador.capacidades.emissao.dominio.complementares import FALTAM
 from separador.capacidades.emissao.dominio.endereco import CAMINHO
 from separador.capacidades.emissao.servico.explicacao import Explicada, explicar
+from separador.capacidades.emissao.servico.outras_cargas import de_outras_cargas
 from separador.capacidades.emissao.telas import escolhas, formulario
 from separador.capacidades.emissao.telas.endereco import REGRA
 from separador.capacidades.emissao.telas.formulario import Formulario
@@ -88,7 +89,8 @@ def _uma_vez() -> Iterator[None]:
 def _explicada(v: Visita, f: Formulario) -> Explicada:
     with _uma_vez():
         lidos = escolhas.cadastros(v.configuracao)
-        return explicar(v.configuracao, b"novo-carga.json", formulario.em_arquivo(f), v.agora, lidos)
+        feita = explicar(v.configuracao, b"novo-carga.json", formulario.em_arquivo(f), v.agora, lidos)
+    return replace(feita, avisos=(*feita.avisos, *de_outras_cargas(v.banco, 0, formulario.nfes(f))))
 
 
 def _gerar(v: Visita, f: Formulario, feita: Explicada) -> Resposta:
