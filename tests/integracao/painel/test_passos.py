@@ -296,9 +296,11 @@ def test_dois_milhoes_de_documentos(tmp_path: Path) -> None:
     _confere(cheia)
     assert "Continuar a busca" in cheia.abrir(SEM_INDICE)[1]
     for _ in range(40):
-        passos, pagina = cheia.abrir(DEZ_ANOS)
+        _, pagina = cheia.abrir(DEZ_ANOS)
         if "Continuar a contagem" not in pagina:
             break
     assert "Continuar a contagem" not in pagina
     assert "Documentos por mês" in pagina
+    passos, de_novo = cheia.abrir(DEZ_ANOS)  # once more: on a fast machine the first look counts all of them
+    assert "Documentos por mês" in de_novo
     assert passos <= PRIMEIRA, "meses que acabaram são lembrados"
