@@ -69,7 +69,7 @@ def importar(instalacao: Instalacao, tela: Tela) -> Iterable[str]:
     if not feito["concluida"]:
         yield f"a importação parou: {feito['mensagem']}"
     for e in feito["empresas"]:
-        tela.passo("e-CAC", "·", str(e["nome"]), f"{e['situacao']}, por {e['por']}")
+        tela.passo("e-CAC", "·", str(e["nome"]), f"{e['situacao']}; quem pede: {e['por']}")
         if e["falhou"] != (e["cnpj"] == SEM_PROCURACAO.cnpj):
             yield f"{e['nome']}: {e['situacao']}: {e['detalhe']}"
 

@@ -244,7 +244,7 @@ def _repetido(contribuinte: str, numero: Hashable, guias: Sequence[Guia]) -> Oco
 
 def _divergente(b: Baixa) -> Ocorrencia:
     valor = b.guia.valores.total if b.guia.valores.total is not None else b.guia.valores.principal
-    detalhe = f"Guia {b.guia.id} de {reais(valor)}, documento {completo(b.pagamento.numero)} pago por "
+    detalhe = f"Guia {b.guia.nome}, de {reais(valor)}, documento {completo(b.pagamento.numero)} pago por "
     detalhe += f"{reais(b.pagamento.valores.total)}."
     especie = Especie.VALOR_DIVERGENTE
     return Ocorrencia(especie, b.guia.contribuinte, f"guia:{b.guia.id}", detalhe, b.guia.id, b.pagamento.canonico)

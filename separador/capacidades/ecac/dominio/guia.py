@@ -103,6 +103,16 @@ class Guia:
         """Returns the number in the form in which it is compared. It is empty when there is none."""
         return canonico(self.numero or "")
 
+    @property
+    def nome(self) -> str:
+        """Returns how people know it."""
+        return nome_da_guia(self.id, self.numero)
+
+
+def nome_da_guia(ident: int, numero: str | None) -> str:
+    """Returns its number, as lists show it; of one that has none, that of the registry."""
+    return numero or f"{ident}, sem número"
+
 
 _DIA = re.compile(r"(\d{2})/(\d{2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})")
 _MES = re.compile(r"(\d{2})/(\d{4})|(\d{4})-?(\d{2})")

@@ -9,6 +9,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.ecac.banco import comprovantes, empresas, guias
 from separador.capacidades.ecac.banco.guias import decimal
 from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, completo
+from separador.capacidades.ecac.dominio.guia import nome_da_guia
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
 from separador.capacidades.ecac.integra.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Recusado
 from separador.capacidades.ecac.integra.valores import Partes
@@ -150,7 +151,7 @@ def _adiar(execucao: Execucao, guia: Row, especie: Especie, motivo: str, *, quar
     """Puts the receipt off until tomorrow. The second time the guide waits for a person."""
     presa = quarentena or guia["erros_recibo"] + 1 >= _ERROS_ATE_QUARENTENA
     cnpj, assunto = guia["contribuinte"], f"guia:{guia['id']}"
-    texto = f"Guia {guia['id']}, documento {completo(guia['pagamento'])}: {motivo}."
+    texto = f"Guia {nome_da_guia(guia['id'], guia['numero'])}, documento {completo(guia['pagamento'])}: {motivo}."
     with execucao.banco.transacao():
         guias.errar_comprovante(execucao.banco, guia["id"], texto_de(execucao.agora() + _REPETIR), quarentena=presa)
     execucao.ocorrencia(especie, cnpj, assunto, texto, guia["id"])

@@ -11,7 +11,7 @@ from separador.banco.conexao import Banco
 from separador.capacidades.ecac.banco import guias, ocorrencias, pagamentos
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo, so_digitos
 from separador.capacidades.ecac.dominio.conciliacao import valor_confere
-from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.guia import Estado, nome_da_guia
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Status
 from separador.capacidades.ecac.servico.comprovantes import comprovar
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
@@ -51,7 +51,7 @@ def _motivo(motivo: str) -> Negativa | None:
 
 def _ligar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
     if Estado(guia["estado"]).baixada:
-        return Negativa("SEP-GUIA-BAIXADA", f"A guia {guia['id']} já está baixada, com {completo(guia['pagamento'])}.")
+        return Negativa("SEP-GUIA-BAIXADA", f"A guia {_nome(guia)} já está baixada, com {completo(guia['pagamento'])}.")
     if pagamentos.por_numero(c, guia["contribuinte"], canonico(numero)) is None:
         mensagem = f"Não há pagamento {numero} da empresa {guia['contribuinte']} entre os conhecidos."
         return Negativa("SEP-PAGAMENTO-DESCONHECIDO", mensagem)
@@ -59,6 +59,10 @@ def _ligar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
     if dona is not None:
         return Negativa("SEP-PAGAMENTO-USADO", f"O pagamento {numero} já baixou a guia {dona['id']}.")
     return None
+
+
+def _nome(guia: Row) -> str:
+    return nome_da_guia(guia["id"], guia["numero"])
 
 
 def sugestao(c: Conexao, guia: Row) -> Row | None:
@@ -71,22 +75,22 @@ def _com_sugestao(c: Conexao, guia: Row, pagamento: str) -> Negativa | None:
     """`pagamento`: the one that was seen, "" of a person who names none. Another one needs another look."""
     sugerida = sugestao(c, guia)
     if sugerida is None:
-        return Negativa("SEP-SEM-SUGESTAO", f"A guia {guia['id']} não tem sugestão de baixa em aberto.")
+        return Negativa("SEP-SEM-SUGESTAO", f"A guia {_nome(guia)} não tem sugestão de baixa em aberto.")
     if pagamento and canonico(pagamento) != sugerida["pagamento"]:
-        mensagem = f"A sugestão da guia {guia['id']} já é outra: {completo(sugerida['pagamento'])}. Veja-a de novo."
+        mensagem = f"A sugestão da guia {_nome(guia)} já é outra: {completo(sugerida['pagamento'])}. Veja-a de novo."
         return Negativa("SEP-SEM-SUGESTAO", mensagem)
     return None
 
 
 def _reabrir(_: Conexao, guia: Row, motivo: str) -> Negativa | None:
     if not Estado(guia["estado"]).baixada:
-        return Negativa("SEP-GUIA-ABERTA", f"A guia {guia['id']} está {guia['estado']}: não há baixa a desfazer.")
+        return Negativa("SEP-GUIA-ABERTA", f"A guia {_nome(guia)} está {guia['estado']}: não há baixa a desfazer.")
     return _motivo(motivo)
 
 
 def _numerar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
     if guia["numero"] is not None:
-        return Negativa("SEP-GUIA-NUMERADA", f"A guia {guia['id']} já tem o número {guia['numero']}.")
+        return Negativa("SEP-GUIA-NUMERADA", f"A guia {_nome(guia)} já tem o número {guia['numero']}.")
     digitos = so_digitos(numero)
     if digitos is None or not 1 <= len(canonico(digitos)) <= 17:
         return Negativa("SEP-GUIA-NUMERO", f'"{numero}" não é o número de um documento (17 algarismos).')
@@ -137,34 +141,34 @@ def _baixar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
     guias.baixar(c, guia["id"], pago, quem, quando, divergente=diverge)
     comprovar(c, guia["contribuinte"], pago.canonico, quando)
     return (
-        f"Guia {guia['id']} baixada com o documento {completo(pago.numero)}; o comprovante vem na próxima importação."
+        f"Guia {_nome(guia)} baixada com o documento {completo(pago.numero)}; o comprovante vem na próxima importação."
     )
 
 
 def _fazer_aprovar(c: Banco, guia: Row, _: str, quem: str, quando: str) -> str:
     sugerida = sugestao(c, guia)
     if sugerida is None:
-        raise LookupError(f"a guia {guia['id']} não tem sugestão")
+        raise LookupError(f"a guia {_nome(guia)} não tem sugestão")
     return _baixar(c, guia, sugerida["pagamento"], quem, quando)
 
 
 def _fazer_recusar(c: Banco, guia: Row, _: str, quem: str, quando: str) -> str:
     sugerida = sugestao(c, guia)
     if sugerida is None:
-        raise LookupError(f"a guia {guia['id']} não tem sugestão")
+        raise LookupError(f"a guia {_nome(guia)} não tem sugestão")
     guias.recusar(c, guia["id"], sugerida["pagamento"], quem, quando)
-    return f"Sugestão da guia {guia['id']} recusada; o documento {completo(sugerida['pagamento'])} não será proposto."
+    return f"Sugestão da guia {_nome(guia)} recusada; o documento {completo(sugerida['pagamento'])} não será proposto."
 
 
 def _fazer_reabrir(c: Banco, guia: Row, motivo: str, quem: str, quando: str) -> str:
     numero = completo(guia["pagamento"])
     guias.reabrir(c, guia["id"], quem, quando, motivo)
-    return f"Guia {guia['id']} reaberta; o documento {numero} não a baixa mais sozinho."
+    return f"Guia {_nome(guia)} reaberta; o documento {numero} não a baixa mais sozinho."
 
 
 def _fazer_numerar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
     guias.numerar(c, guia["id"], completo(numero), quando)
-    return f"Guia {guia['id']} agora tem o número {completo(numero)} ({quem})."
+    return f"Guia {_nome(guia)} agora tem o número {completo(numero)} ({quem})."
 
 
 _FEITOS = {

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from separador.capacidades.ecac.banco import leitura, listas, ocorrencias, pagamentos
@@ -86,12 +87,19 @@ class Lado:
     do_pagamento: str
 
 
+def _dia(qual: date | None) -> str:
+    return fuso.dia(qual) if qual is not None else ""
+
+
+def do_pagamento(p: Pagamento) -> list[tuple[str, str]]:
+    """Returns what tells which guide a payment is of."""
+    receita = p.receita.codigo if p.receita is not None else ""
+    pares = (("Receita", receita), ("Período", _dia(p.periodo_apuracao)), ("Vencimento", _dia(p.vencimento)))
+    return [(rotulo, dito) for rotulo, dito in (*pares, ("Pago em", _dia(p.arrecadacao))) if dito]
+
+
 def lado_a_lado(g: Guia, p: Pagamento) -> list[Lado]:
     """Returns guide and payment side by side."""
-
-    def dia(qual: Any) -> str:
-        return fuso.dia(qual) if qual is not None else ""
-
     receita = p.receita.codigo if p.receita is not None else ""
     apurado = p.periodo_apuracao
     # A payment has one day of the period that its guide names: the same month must not look like another.
@@ -99,13 +107,13 @@ def lado_a_lado(g: Guia, p: Pagamento) -> list[Lado]:
     pares = (
         ("Número", g.numero or "sem número", completo(p.numero)),
         ("Receita", g.receita or "", receita),
-        ("Período", periodo(g), periodo(g) if no_mesmo else dia(apurado)),
-        ("Vencimento", dia(g.vencimento), dia(p.vencimento)),
+        ("Período", periodo(g), periodo(g) if no_mesmo else _dia(apurado)),
+        ("Vencimento", _dia(g.vencimento), _dia(p.vencimento)),
         ("Principal", dinheiro(g.valores.principal), dinheiro(p.valores.principal)),
         ("Multa", dinheiro(g.valores.multa), dinheiro(p.valores.multa)),
         ("Juros", dinheiro(g.valores.juros), dinheiro(p.valores.juros)),
         ("Total", dinheiro(g.valores.total), dinheiro(p.valores.total)),
-        ("Pago em", "", dia(p.arrecadacao)),
+        ("Pago em", "", _dia(p.arrecadacao)),
     )
     return [Lado(*par) for par in pares if any(par[1:])]
 

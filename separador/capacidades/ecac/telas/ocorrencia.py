@@ -3,14 +3,18 @@
 import sqlite3
 from typing import Any
 
-from separador.capacidades.ecac.banco import guias, listas, ocorrencias
+from separador.capacidades.ecac.banco import guias, listas, ocorrencias, pagamentos
+from separador.capacidades.ecac.banco.guias import guia_de
 from separador.capacidades.ecac.banco.leitura import FiltroGuias, existe
-from separador.capacidades.ecac.dominio.arrecadacao import completo
+from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, completo
+from separador.capacidades.ecac.dominio.conciliacao import valor_confere
+from separador.capacidades.ecac.dominio.guia import nome_da_guia
 from separador.capacidades.ecac.dominio.ocorrencia import Status
 from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico import decisoes
 from separador.capacidades.ecac.servico.vista import guias as vista
 from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia, linha
+from separador.capacidades.ecac.telas.guias import do_pagamento
 from separador.painel.base import ordens
 from separador.painel.base.resposta import ACHADA, CONFLITO, NAO_HA, RECUSADA, Erro, Pagina, Resposta
 from separador.painel.base.visita import Visita
@@ -58,12 +62,15 @@ def localizar(v: Visita) -> Resposta:
     baixadas = listas.guias(v.banco, FiltroGuias(o["contribuinte"], baixada=True), BAIXADAS)
     todas = (*abertas.linhas, *baixadas.linhas)
     dona = guias.do_pagamento(v.banco, o["contribuinte"], o["pagamento"]) if o["pagamento"] else None
+    pago = pagamentos.por_numero(v.banco, o["contribuinte"], o["pagamento"]) if o["pagamento"] else None
     linhas = [vista.em_dicionario(g, bases) | {"impede": _impede(o, g, dona)} for g in todas]
     valores: dict[str, Any] = {
         "o": dita(v, o),
         "id": o["id"],
         "pagamento": completo(o["pagamento"]) if o["pagamento"] else None,
         "dona": dona,
+        "pago": do_pagamento(pago) if pago is not None else [],
+        "nenhuma_bate": pago is not None and not any(_bate(g, pago) for g in abertas.linhas),
         "linhas": linhas,
         "ha_mais": abertas.proxima is not None or baixadas.proxima is not None,
         "situacao": vista.situacao,
@@ -73,13 +80,19 @@ def localizar(v: Visita) -> Resposta:
     return Pagina("ecac/localizar.html", "Localizar Guia", valores)
 
 
+def _bate(guia: sqlite3.Row, pago: Pagamento) -> bool:
+    return valor_confere(guia_de(guia).valores, pago.valores)
+
+
 def _impede(o: sqlite3.Row, guia: sqlite3.Row, dona: sqlite3.Row | None) -> str | None:
     """Returns why the guide cannot be linked. `dona`: the guide that the payment settled."""
     if o["pagamento"] is None:
         return "A ocorrência não é de um pagamento."
     if dona is not None:
         return f"O pagamento já baixou a guia {dona['numero'] or dona['id']}."
-    return f"A guia {guia['id']} já está baixada." if guia["pagamento"] is not None else None
+    return (
+        f"A guia {nome_da_guia(guia['id'], guia['numero'])} já está baixada." if guia["pagamento"] is not None else None
+    )
 
 
 def dispensar(v: Visita) -> Resposta:

@@ -12,6 +12,7 @@ from separador.capacidades.cte.dominio.colunas import colunas
 from separador.capacidades.cte.servico.encaminhamento import deixar_a_encaminhar
 from separador.capacidades.emissao.banco import cargas
 from separador.capacidades.emissao.dominio.comparacao import diferencas
+from separador.capacidades.emissao.dominio.complementares import FALTAM
 from separador.capacidades.emissao.dominio.refeitos import CargaRefeita
 from separador.capacidades.emissao.dominio.valores import (
     Assinados,
@@ -172,7 +173,8 @@ def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
         return
     if c.complementar:
         _guardar_retida(grupo, item, c)
-        falha = grupo.falha_do(item, "SEP-CARGA-COMPLEMENTAR", detalhe=f"Carga {c.carga}: {', '.join(c.complementar)}.")
+        dito = " e ".join(FALTAM.get(n, n) for n in c.complementar)
+        falha = grupo.falha_do(item, "SEP-CARGA-COMPLEMENTAR", detalhe=f"Carga {c.carga}: {dito}.")
         grupo.reter(item, f"complementar:{c.carga}", _depois(grupo), falha)
         return
     if not c.documentos:

@@ -183,7 +183,7 @@ def _segundos(s: float) -> str:
 
 
 def _das_recusas(recusas: Sequence[tuple[str, str, int]]) -> Quadro:
-    desenho = [(codigo, codigo.removeprefix("SEP-"), n) for _, codigo, n in recusas]
+    desenho = [(codigo, codigo, n) for _, codigo, n in recusas]
     return Quadro(
         deitadas("Recusas mais comuns", "rejeitado", desenho),
         ("Código", "De quem", "Significado", "Vezes"),

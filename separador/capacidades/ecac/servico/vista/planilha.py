@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from separador.capacidades.ecac.dominio.ocorrencia import Status
 from separador.capacidades.ecac.servico.vista.ocorrencias import LinhaOcorrencia
 from separador.nucleo.fuso import para_pessoas
 
@@ -173,7 +174,7 @@ def _soma_de(folha: Any, linha: int, coluna: int, formula: str, formato: Any, va
 def _valores(x: LinhaOcorrencia) -> tuple[object, ...]:
     return (
         *(x.id, x.ocorrencia, x.empresa, x.cnpj, x.guia, x.valor, x.detalhe, x.status, x.desde, x.atualizada_em),
-        x.o_que_fazer,
+        x.o_que_fazer if x.status == Status.ABERTA else "",
     )
 
 
