@@ -96,7 +96,7 @@ def _um(banco: "Banco", o: NovoPedido, quem: str, agora: str, acao: str | None, 
         tabela_de_pedidos.confirmar(banco, numero, o.confirmada_por)
     if auditoria.existe(banco):
         detalhe = f"ordem nº {numero}" + (f"; confirmada por {o.confirmada_por}" if o.confirmada_por else "")
-        detalhe = f"{o.chave}; {detalhe}" if acao is not None else detalhe
+        detalhe = f"{o.chave}; {detalhe}" if acao is not None and o.chave else detalhe
         auditoria.registrar(banco, agora, quem, f"pedido {o.pedido}", acao or o.chave, detalhe=detalhe)
     return numero
 

@@ -145,6 +145,7 @@ def test_da_ocorrencia_a_guia_que_o_pagamento_baixou(telas: Telas) -> None:
     assert "Histórico" in tabelas(detalhe)
     pagina = telas.texto(f"/ecac/ocorrencias/{o['id']}/localizar")
     assert tabelas(pagina)["Guias da empresa"][1:]
+    _diz_se_alguma_bate(telas, o, pagina)
     assert "Ligar</button>" not in telas.texto(f"/ecac/ocorrencias/{o['id']}/localizar", nivel=Nivel.CONSULTA)
     ligar = f"/ecac/guias/{guia['id']}/ligar?ocorrencia={o['id']}"
     assert tabelas(telas.texto(ligar))["Guia e pagamento"]
@@ -154,6 +155,19 @@ def test_da_ocorrencia_a_guia_que_o_pagamento_baixou(telas: Telas) -> None:
     assert telas.pedir(ligar, {}).status_code == 409
     assert telas.texto(f"/ecac/ocorrencias/{o['id']}/dispensar", 409)
     _diz_a_guia(telas, o["id"], guia)
+
+
+def _diz_se_alguma_bate(telas: Telas, o: sqlite3.Row, pagina: str) -> None:
+    """Checks that a payment whose value no open guide has is not left to guesses."""
+    nenhuma = "Nenhuma guia em aberto desta empresa tem este valor"
+    pago = telas.instalacao.banco.uma(
+        "SELECT * FROM ecac_pagamento WHERE contribuinte = ? AND numero = ?", o["contribuinte"], o["pagamento"]
+    )
+    assert pago is not None
+    abertas = telas.instalacao.guias("contribuinte = ? AND pagamento IS NULL", o["contribuinte"])
+    batem = [g for g in abertas if (g["total"] or g["principal"]) == pago["total"]]
+    assert (nenhuma in pagina) == (not batem)
+    assert "<dt>Pago em</dt>" in pagina
 
 
 def _diz_a_guia(telas: Telas, ocorrencia: int, guia: sqlite3.Row) -> None:

@@ -45,6 +45,11 @@ def test_cada_coluna_tem_o_seu_tipo() -> None:
     assert folha.auto_filter.ref == "A1:K2"
 
 
+def test_o_que_esta_resolvido_nao_tem_o_que_fazer() -> None:
+    folha = _abrir({"A": [UMA, replace(UMA, id=8, status="resolvida")]})["A"]
+    assert [folha[f"K{n}"].value for n in (2, 3)] == ["Compare.", ""]
+
+
 def test_totais_e_resumo() -> None:
     livro = _abrir({"A": [UMA, replace(UMA, id=8, valor=None)], "B": [replace(UMA, status="resolvida")]})
     resumo = livro["Resumo"]

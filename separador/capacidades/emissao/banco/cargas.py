@@ -121,11 +121,11 @@ def complementar(banco: "Banco", carga_id: int, complementos: str) -> None:
     banco.execute("UPDATE carga SET complementos = ? WHERE id = ?", (complementos, carga_id))
 
 
-def o_que_faltava(banco: "Banco", arquivo_id: int) -> list[str]:
-    """Returns what a held load lacked when it was last looked at, as its failure names it."""
+def o_que_faltava(banco: "Banco", arquivo_id: int) -> str:
+    """Returns what its failure says that a held load lacked when it was last looked at."""
     sql = "SELECT motivo FROM falha WHERE assunto = ? AND codigo = ? AND encerrada_em IS NULL"
     linha = banco.uma(sql, f"retido:{arquivo_id}", "SEP-CARGA-COMPLEMENTAR")
-    return str(linha["motivo"]).rpartition(": ")[2].rstrip(".").split(", ") if linha is not None else []
+    return str(linha["motivo"]).rpartition(": ")[2] if linha is not None else ""
 
 
 def inserir_documentos(banco: "Banco", carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:
