@@ -47,10 +47,10 @@ def igual_pendente(
     return next((int(linha["id"]) for linha in linhas if dados is None or linha["dados"] == dados), None)
 
 
-def pendentes(banco: Banco, depois_de: int = 0) -> list[Row]:
-    """Returns the orders by command that wait for the service, oldest first, of those after a number."""
-    sql = "SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL AND id > ? ORDER BY id LIMIT ?"
-    return banco.todas(sql, PENDENTE, depois_de, LIMITE)
+def pendentes(banco: Banco) -> list[Row]:
+    """Returns the orders by command that wait for the service, oldest first."""
+    sql = "SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT ?"
+    return banco.todas(sql, PENDENTE, LIMITE)
 
 
 def espera(banco: Banco, tarefa_id: int) -> bool:

@@ -1,11 +1,11 @@
 """Carries out the orders that commands recorded."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from sqlite3 import Row
-from typing import NamedTuple
 
 from separador.acesso.servico import autorizacao
 from separador.banco import falhas
@@ -15,7 +15,6 @@ from separador.banco.instante import instante_de, texto_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.transacao import em_grupo_proprio
-from separador.motor.entrada import soltos
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo import capacidade
 from separador.nucleo.chave import FORMATO_CHAVE
@@ -31,64 +30,48 @@ _SEM_EFEITO = ("SEP-FALHA-ENCERRADA", "SEP-ORDEM-RETIRADA")
 """Refusals after which things are as people wanted them."""
 
 
-class Olhada(NamedTuple):
-    """What one look at the orders came to."""
-
-    respondidas: int
-    ultima: int | None
-    """The order to go on after; None when the look came to the end."""
-    esperam: bool
-    """Some wait for a device that does not answer."""
-
-
-def cumprir(contexto: Contexto, depois_de: int = 0) -> Olhada:
-    """Carries out recorded orders, each in its own group: those after a number, for a bounded time."""
-    pendentes, agora_s = tabela_de_pedidos.pendentes(contexto.banco, depois_de), contexto.relogio.monotonico
-    inteira, limite_s = len(pendentes) < tabela_de_pedidos.LIMITE, agora_s() + OLHADA_S
-    respondidas, ultima, esperam = 0, None, False
-    for linha in pendentes:
-        if ultima is not None and agora_s() > limite_s:
-            inteira = False
-            break
-        em_grupo_do_pedido(contexto, linha, partial(_um_pedido, linha=linha))
-        espera = linha["pedido"] == soltos.PEDIDO and tabela_de_pedidos.espera(contexto.banco, linha["id"])
-        respondidas, ultima, esperam = respondidas + (not espera), int(linha["id"]), esperam or espera
-    return Olhada(respondidas, None if inteira else ultima, esperam)
-
-
 class Ordens:
     """Looks at the recorded orders whenever somebody has written, and goes on with what a look left."""
 
     def __init__(self, contexto: Contexto) -> None:
         self._contexto = contexto
         self._versao: int | None = None
-        self._ultima: int | None = 0
-        self._esperam = False
-
-    @property
-    def ha_mais(self) -> bool:
-        """Says whether the last look left orders that can be carried out now."""
-        return self._ultima is not None
+        self.ha_mais = True
+        """The last look may have left orders."""
 
     def passo(self) -> bool:
-        """Says whether it answered any."""
+        """Says whether it carried out any."""
         versao = versao_dos_dados(self._contexto.banco)
-        if versao == self._versao:
+        if versao == self._versao and not self.ha_mais:
             return False
-        olhada = cumprir(self._contexto, self._ultima or 0)
-        self._esperam = olhada.esperam or (self._esperam and bool(self._ultima))
-        self._ultima = olhada.ultima
-        # Our own commits do not change the version: what is left is looked at again whatever it is.
-        self._versao = None if self._esperam or self.ha_mais else versao
-        return bool(olhada.respondidas)
+        self._versao = versao
+        cumpridas, self.ha_mais = cumprir(self._contexto)
+        return bool(cumpridas)
 
 
-def em_grupo_do_pedido(contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None]) -> None:
-    """Decides one order in a group of its own. What keeps it from being decided is its answer."""
+def cumprir(contexto: Contexto) -> tuple[int, bool]:
+    """Carries out recorded orders, each in its own group, for a bounded time. Returns how many, and whether there may
+    be more."""
+    pendentes, agora_s = tabela_de_pedidos.pendentes(contexto.banco), contexto.relogio.monotonico
+    limite_s = agora_s() + OLHADA_S
+    for feitas, linha in enumerate(pendentes):
+        if feitas and agora_s() > limite_s:
+            return feitas, True
+        em_grupo_do_pedido(contexto, linha, partial(_um_pedido, linha=linha))
+    return len(pendentes), len(pendentes) == tabela_de_pedidos.LIMITE
+
+
+def em_grupo_do_pedido(
+    contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None], *, espera_pela_pasta: bool = False
+) -> None:
+    """Decides one order in a group of its own. What keeps it from being decided is its answer.
+
+    `espera_pela_pasta`: a folder that does not answer leaves an order as it is, for what was asked may still be done.
+    """
     em_grupo_proprio(
         contexto,
         partial(_decidir, linha=linha, decidir=decidir),
-        sem_pasta=partial(_pedido_sem_pasta, contexto, linha),
+        sem_pasta=partial(_pedido_sem_pasta, contexto, linha, espera=espera_pela_pasta),
         incidente=partial(pedido_falhou, contexto, linha),
     )
 
@@ -117,9 +100,9 @@ def _um_pedido(grupo: Grupo, linha: Row) -> None:
     )
 
 
-def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta) -> None:
-    if linha["pedido"] == soltos.PEDIDO and isinstance(falha, SemResposta):
-        return  # what was asked may still be done later: refused, and given again, the file would come in twice
+def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta, *, espera: bool) -> None:
+    if espera and isinstance(falha, SemResposta):
+        return
     mensagem = f"A ordem não pôde ser cumprida: {falha.mensagem}. {falha.o_que_fazer} Depois dê a ordem de novo."
     with contexto.banco.transacao():
         codigo = codigo_da_falha(falha.codigo)
@@ -172,7 +155,11 @@ def _livre(linha: Row) -> bool:
 
 
 def _assunto(linha: Row) -> str:
-    """Returns what tells an order from every other: what is asked, about what, and whatever else it says."""
-    dados = soltos.sem_a_guarda(linha["dados"]) if linha["pedido"] == soltos.PEDIDO else linha["dados"]
-    dito = f":{sha256(dados.encode()).hexdigest()[:16]}" if dados else ""
-    return f"ordem:{linha['pedido']}:{linha['chave']}{dito}"
+    """Returns what tells an order from every other: what is asked, about what, and whatever else it says.
+
+    Of a file that was given it is the name, not where it is kept: the same file given again is the same order.
+    """
+    dados = json.loads(linha["dados"]) if linha["dados"] else None
+    dito = str(dados["nome"]) if isinstance(dados, dict) and "guardado" in dados else linha["dados"] or ""
+    resumo = f":{sha256(dito.encode()).hexdigest()[:16]}" if dito else ""
+    return f"ordem:{linha['pedido']}:{linha['chave']}{resumo}"

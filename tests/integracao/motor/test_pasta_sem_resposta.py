@@ -21,6 +21,7 @@ from separador.motor.trabalho import leitura
 from separador.pastas import faixa, faixas, provisorios, publicacao, saude, tomada
 from separador.pastas.tomada import AindaMudando
 from separador.pastas.varredura import Varredura
+from separador.pedidos import espera
 from tests.apoio.faixas import PRAZO_S, Trava, discos
 from tests.apoio.instalacao import MOTIVO, Instalacao
 from tests.apoio.maquina import ROTAS
@@ -146,7 +147,9 @@ def test_o_que_uma_pessoa_solta_espera_pelo_disco_e_entra_uma_vez(
     numero = registrar(inst)
     inst.passar(2)
     assert trava.preso.is_set(), "o duplo não foi chamado: o teste não prova nada"
-    assert estado(inst, numero) == ("pendente", None)
+    assert estado(inst, numero) == ("aceita", None)
+    retirada = espera.contra_retirada(tabela_de_pedidos.por_id(inst.banco, numero), numero)
+    assert retirada is not None, "o arquivo pode estar a caminho: retirada e dada de novo, entraria duas vezes"
     assert set(inst.falhas()) == {SEM_RESPOSTA}
     a_outra_rota_segue(inst)
     voltar(inst, trava, consumidor=consumidor)
@@ -167,7 +170,7 @@ def test_o_que_espera_pelo_disco_nao_segura_as_ordens_depois_dele(fora: Fazer, m
     outra = registrar(inst, "z.txt", "f" * 32, rota=6)
     inst.passar(3)
     assert estado(inst, outra)[0] == "feita"
-    assert [estado(inst, n)[0] for n in numeros] == ["pendente"] * 4
+    assert [estado(inst, n)[0] for n in numeros] == ["aceita"] * 4
     voltar(inst, trava)
     assert [estado(inst, n)[0] for n in numeros] == ["feita"] * 4
 

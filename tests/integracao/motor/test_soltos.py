@@ -82,6 +82,24 @@ def test_um_passe_cortado_acaba_uma_vez_so(tmp_path: Path, publicado: bool) -> N
         assert list((c.dados / soltos.PASTA).iterdir()) == []
 
 
+@pytest.mark.parametrize("publicado", [False, True], ids=["antes-de-aparecer", "depois-de-aparecer"])
+def test_o_que_ja_foi_copiado_entra_ainda_que_a_rota_fique_inativa(tmp_path: Path, publicado: bool) -> None:
+    """It may be in the origin already: refused, it would be given again, and come in twice."""
+    with Instalacao(tmp_path) as c:
+        nota = copiar(c, guardar(c))
+        numero = registrar(c)
+        with closing(abrir(c.dados, migrar=False)) as outro:
+            tabela_de_pedidos.aceitar(outro, numero)
+        if publicado:
+            assert soltos._publicar(rota_4(c).origem, nota, b"a.txt")
+        next(r for r in c.rotas if r["id"] == 4)["ativo"] = False
+        c.gravar_config()
+        c.reabrir()
+        c.rodar()
+        assert estado(c, numero) == ("feita", "SEP-SOLTO")
+        assert [p.name for p in c.origem(4).iterdir() if p.is_file()] == ["a.txt"]
+
+
 def test_uma_copia_pela_metade_e_feita_de_novo(tmp_path: Path) -> None:
     with Instalacao(tmp_path) as c:
         guardado = guardar(c)
