@@ -363,6 +363,7 @@ def main() -> int:
         print("falta o programa strace (pacote Debian strace)", file=sys.stderr)
         return 2
     inicio_s = time.monotonic()
+    execucao.compilar()
     base = Path(tempfile.mkdtemp(prefix="quedas-", dir=args.base))
     numeros = [int(n) for n in args.trabalhadores.split(",")]
     print(CABECALHO, flush=True)

@@ -1,8 +1,11 @@
 """Runs the service to be killed: under strace from its first instant, or one worker of a running service."""
 
+import compileall
 import contextlib
+import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import subprocess
@@ -16,6 +19,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+import separador
 from separador.fiscal import esquema
 from separador.motor import principal
 from separador.programa import grupo
@@ -35,9 +39,18 @@ def _comando(instalacao: Path, verbo: str) -> list[str]:
     return [sys.executable, "-m", "separador", "--config", str(instalacao / "config" / "separador.yaml"), verbo]
 
 
+def compilar() -> None:
+    """Writes the byte code of the program once: no run writes it, and to compile costs more than to run."""
+    compileall.compile_dir(next(iter(separador.__path__)), quiet=2)
+
+
 def aquecer() -> None:
-    """Loads once what every restart needs. `retomar` forks from here."""
+    """Loads once what every restart needs, the parts of each capability too. `retomar` forks from here."""
     os.environ.update(ambiente())
+    for modulo in pkgutil.walk_packages(separador.__path__, "separador."):
+        if not modulo.name.endswith("__main__"):
+            importlib.import_module(modulo.name)
+    importlib.import_module("watchdog.observers")
     esquema.precarregar()
 
 

@@ -15,6 +15,7 @@ from separador.capacidades.emissao.servico.outras_cargas import de_outras_cargas
 from separador.capacidades.emissao.telas import escolhas, formulario
 from separador.capacidades.emissao.telas.endereco import REGRA
 from separador.capacidades.emissao.telas.formulario import Formulario
+from separador.configuracao.emissao.valores import LIDO
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
 from separador.nucleo.texto.quantidade import quantos
@@ -155,11 +156,13 @@ def _em_valores(f: Formulario, feita: Explicada | None) -> dict[str, Any] | None
         (*formulario.onde(f, e.campo), formulario.mensagem(e.campo, e.mensagem, e.o_que_fazer), e.codigo)
         for e in feita.erros[:_MOSTRADOS]
     ]
+    # Whoever fills in a form writes every value as text, and asks for one document only.
+    avisos = [a for a in feita.avisos if a.codigo != LIDO]
     return {
         "erros": erros,
         "mais_erros": len(feita.erros) - len(erros),
-        "avisos": [(formulario.onde(f, a.campo)[1], a.mensagem, a.codigo) for a in feita.avisos[:_MOSTRADOS]],
-        "decisoes": [d for um in feita.decididos for d in um.decisoes],
+        "avisos": [(formulario.onde(f, a.campo)[1], a.mensagem, a.codigo) for a in avisos[:_MOSTRADOS]],
+        "decisoes": [d for um in feita.decididos for d in um.decisoes if d.campo != "grupo"],
         "retida": [FALTAM.get(c, c) for c in feita.complementar],
         "quantos": _quantos(len(feita.erros)),
     }

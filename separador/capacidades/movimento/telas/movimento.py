@@ -167,7 +167,10 @@ def _tempos(soma: Movimento) -> Quadro:
         barras("Tempo até a autorização", _UM, desenho),
         ("Do arquivo à autorização", "CT-e"),
         tabelada,
-        f"Metade (p50) {_ate(soma, 0.5)}; 99 de cada 100 (p99) {_ate(soma, 0.99)}." if sum(soma.tempos) else "",
+        f"Metade (p50) {_ate(soma, 0.5)}; 99 de cada 100 (p99) {_ate(soma, 0.99)}, pelas faixas abaixo. Conta desde a"
+        " entrada do arquivo: também o tempo em que ele esperou por uma pessoa."
+        if sum(soma.tempos)
+        else "",
     )
 
 
