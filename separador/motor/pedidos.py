@@ -19,7 +19,7 @@ from separador.motor.log.log import registrar_incidente
 from separador.nucleo import capacidade
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.falha import Falha, descrever
-from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
 NAO_CUMPRIDA = "SEP-ORDEM-NAO-CUMPRIDA"
 OLHADA_S = 2.0
@@ -44,7 +44,7 @@ class Ordens:
         versao = versao_dos_dados(self._contexto.banco)
         if versao == self._versao and not self.ha_mais:
             return False
-        self._versao = versao
+        self._versao, self.ha_mais = versao, True  # so that a look that fails is done again
         cumpridas, self.ha_mais = cumprir(self._contexto)
         return bool(cumpridas)
 
@@ -62,17 +62,14 @@ def cumprir(contexto: Contexto) -> tuple[int, bool]:
 
 
 def em_grupo_do_pedido(
-    contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None], *, espera_pela_pasta: bool = False
+    contexto: Contexto, linha: Row, decidir: Callable[[Grupo], None], *, depois: str | None = None
 ) -> None:
-    """Decides one order in a group of its own. What keeps it from being decided is its answer.
-
-    `espera_pela_pasta`: a folder that does not answer leaves an order as it is, for what was asked may still be done.
-    """
+    """Decides one order in a group of its own. What keeps it from being decided is its answer, with `depois`."""
     em_grupo_proprio(
         contexto,
         partial(_decidir, linha=linha, decidir=decidir),
-        sem_pasta=partial(_pedido_sem_pasta, contexto, linha, espera=espera_pela_pasta),
-        incidente=partial(pedido_falhou, contexto, linha),
+        sem_pasta=partial(pedido_sem_pasta, contexto, linha, depois=depois),
+        incidente=partial(pedido_falhou, contexto, linha, depois=depois),
     )
 
 
@@ -100,31 +97,32 @@ def _um_pedido(grupo: Grupo, linha: Row) -> None:
     )
 
 
-def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta, *, espera: bool) -> None:
-    if espera and isinstance(falha, SemResposta):
-        return
-    mensagem = f"A ordem não pôde ser cumprida: {falha.mensagem}. {falha.o_que_fazer} Depois dê a ordem de novo."
+def pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta, *, depois: str | None = None) -> None:
+    """Answers an order that a folder kept from being carried out. `depois`: what to do then; else to give it again."""
+    depois = depois or "Depois dê a ordem de novo."
+    mensagem = f"A ordem não pôde ser cumprida: {falha.mensagem}. {falha.o_que_fazer} {depois}"
+    codigo = codigo_da_falha(falha.codigo)
+    _recusar(contexto, linha, codigo, mensagem)
+    contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], codigo=codigo)
+
+
+def pedido_falhou(contexto: Contexto, linha: Row, erro: Exception, *, depois: str | None = None) -> None:
+    """Answers an order that ended in what nobody foresaw. `depois`: what may have changed; else nothing has."""
+    numero = registrar_incidente(
+        contexto.dados, erro, {"tarefa": linha["id"], "chave": linha["chave"]}, contexto.agora()
+    )
+    feito = f". {depois}" if depois else "; nada foi alterado. Tente de novo."
+    mensagem = f"A ordem não pôde ser cumprida agora (incidente {numero}){feito}"
+    _recusar(contexto, linha, "SEP-INCIDENTE", mensagem)
+    contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], incidente=numero)
+
+
+def _recusar(contexto: Contexto, linha: Row, codigo: str, mensagem: str) -> None:
     with contexto.banco.transacao():
-        codigo = codigo_da_falha(falha.codigo)
         tabela_de_pedidos.encerrar(
             contexto.banco, linha["id"], tabela_de_pedidos.RECUSADA, codigo, mensagem, contexto.quando()
         )
         _mostrar(contexto.banco, linha, contexto.agora())
-    contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], codigo=codigo)
-
-
-def pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
-    """Answers an order that ended in what nobody foresaw."""
-    numero = registrar_incidente(
-        contexto.dados, erro, {"tarefa": linha["id"], "chave": linha["chave"]}, contexto.agora()
-    )
-    mensagem = f"A ordem não pôde ser cumprida agora (incidente {numero}); nada foi alterado. Tente de novo."
-    with contexto.banco.transacao():
-        tabela_de_pedidos.encerrar(
-            contexto.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-INCIDENTE", mensagem, contexto.quando()
-        )
-        _mostrar(contexto.banco, linha, contexto.agora())
-    contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], incidente=numero)
 
 
 def _mostrar(banco: Banco, linha: Row, agora: datetime, *, sempre: bool = False) -> None:
@@ -161,5 +159,6 @@ def _assunto(linha: Row) -> str:
     """
     dados = json.loads(linha["dados"]) if linha["dados"] else None
     dito = str(dados["nome"]) if isinstance(dados, dict) and "guardado" in dados else linha["dados"] or ""
-    resumo = f":{sha256(dito.encode()).hexdigest()[:16]}" if dito else ""
+    # A name of a file may be no UTF-8.
+    resumo = f":{sha256(dito.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}" if dito else ""
     return f"ordem:{linha['pedido']}:{linha['chave']}{resumo}"

@@ -22,14 +22,28 @@ RETIRADA = "SEP-ORDEM-RETIRADA"
 def ordens(
     c: sqlite3.Connection, *, chave: str | None = None, ate: datetime | None = None, limite: int = -1
 ) -> list[sqlite3.Row]:
-    """Returns the orders that wait, oldest first. `chave`: about it only; `ate`: given by then; `limite`: so many."""
+    """Returns the orders that wait, oldest first: for the service (`pendente`), or, of files that a person gave, for
+    their folder (`aceita`). `chave`: about it only; `ate`: given by then; `limite`: so many."""
+    from separador.pedidos import soltos  # noqa: PLC0415 -- what keeps files, only to list
+
     so = "" if chave is None else " AND chave = ?"
     filtro = (*(() if chave is None else (chave,)), texto_de(ate) if ate is not None else "9")
-    return c.execute(
-        "SELECT id, pedido, chave, quem, criada_em FROM tarefa WHERE estado = 'pendente' AND arquivo_id IS NULL"  # noqa: S608 -- own words
+    esperam = c.execute(
+        "SELECT id, pedido, chave, quem, criada_em, estado FROM tarefa WHERE estado = 'pendente' AND arquivo_id IS NULL"  # noqa: S608 -- own words
         f"{so} AND criada_em <= ? AND pedido NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
         (*filtro, json.dumps(_livres()), limite),
     ).fetchall()
+    a_caminho = c.execute(
+        "SELECT id, pedido, chave, quem, criada_em, estado FROM tarefa WHERE estado = 'aceita' AND pedido = ?"  # noqa: S608 -- own words
+        f"{so} AND criada_em <= ? ORDER BY id LIMIT ?",
+        (soltos.PEDIDO, *filtro, limite),
+    ).fetchall()
+    return sorted((*esperam, *a_caminho), key=lambda o: int(o["id"]))[: limite if limite >= 0 else None]
+
+
+def dito(linha: sqlite3.Row) -> str:
+    """Returns what an order waits for, where it is not the service."""
+    return "espera pela pasta da rota" if linha["estado"] == "aceita" else ""
 
 
 def de_pessoas(linha: sqlite3.Row) -> bool:

@@ -14,13 +14,14 @@ from separador.cli.base.lista.saida import entregar, opcoes_de_saida, so_uma
 from separador.nucleo.texto.quantidade import quantos
 from separador.pedidos import espera
 
-CAMPOS = ("id", "pedido", "chave", "quem", "criada_em")
+CAMPOS = ("id", "pedido", "chave", "quem", "criada_em", "estado")
 COLUNAS = (
     Coluna("nº", lambda o: o["id"], 8),
     Coluna("ordem", lambda o: o["pedido"], 20),
     Coluna("sobre", lambda o: o["chave"], 48),
     Coluna("de quem", lambda o: o["quem"], 30),
     Coluna("desde", lambda o: instante(o["criada_em"]), 19),
+    Coluna("estado", lambda o: o["estado"], 10),
 )
 
 
@@ -53,7 +54,8 @@ def _mostrar(linhas: list[sqlite3.Row]) -> None:
     agora = leitura.agora_utc()
     for o in linhas:
         idade = leitura.por_extenso(leitura.idade_s(o["criada_em"], agora))
-        click.echo(f"{o['id']} · {o['pedido']} {o['chave']} · de {o['quem']}, há {idade}")
+        parada = f", {dito}" if (dito := espera.dito(o)) else ""
+        click.echo(f"{o['id']} · {o['pedido']} {o['chave']} · de {o['quem']}, há {idade}{parada}")
     total = quantos(len(linhas), "ordem espera", "ordens esperam")
     click.echo(f"\n{total}. Para retirar uma: separador ordens retirar NÚMERO")
 

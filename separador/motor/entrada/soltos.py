@@ -1,30 +1,33 @@
 """Puts files that a person gave (order `soltar`) into the origin of their route, without covering anything.
 
 A file goes once, whatever ends the service: it is copied to our corner of the origin, then a note beside it says where
-(`COPIA`), then the copy becomes visible. An order that is carried out again finds by the note how far it was.
+(`COPIA`), then the copy becomes visible. An order that is carried out again finds by the note how far it was. The order
+is taken up before the share is touched: one that can be withdrawn has changed nothing.
 """
 
 import json
 import os
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any
+from typing import Any, NamedTuple
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
-from separador.motor.partes import Parte
-from separador.motor.pedidos import OLHADA_S, em_grupo_do_pedido
+from separador.motor.partes import Parte, Servico
+from separador.motor.pasta_com_falha import avisar_pasta
+from separador.motor.pedidos import OLHADA_S, em_grupo_do_pedido, pedido_falhou, pedido_sem_pasta
 from separador.nucleo.falha import descrever
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Rota
 from separador.pastas import faixas, publicacao
 from separador.pastas.disco import sincronizar_pasta
-from separador.pastas.erros import traduzindo
-from separador.pastas.provisorios import apagar_provisorio
+from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
+from separador.pastas.faixa import Chamada
+from separador.pastas.provisorios import apagar_provisorio, existe_provisorio
 from separador.pastas.publicacao import NomeOcupado
 
 PEDIDO, PASTA = "soltar", "entrada"
@@ -33,6 +36,16 @@ SUFIXO = b".solto"
 _FICHA = re.compile(r"[0-9a-f]{32}")
 _ESQUECIDO_S = 3600.0
 """A file that no order names yet may be one that is just coming in."""
+_SOLTO, _OCUPADO, _SEM_ROTA, _SUMIU = "SEP-SOLTO", "SEP-NOME-OCUPADO", "SEP-SOLTAR-ROTA", "SEP-SOLTAR-SUMIU"
+_TALVEZ = "O arquivo pode ter entrado: confira a pasta antes de soltá-lo de novo."
+"""Is said where a copy was made, and nobody knows what became of it."""
+
+
+class Copia(NamedTuple):
+    """The staged copy of a file, as its note says."""
+
+    origem: Path
+    provisorio: bytes
 
 
 def do_pedido(grupo: Grupo, linha: Row) -> None:
@@ -40,62 +53,76 @@ def do_pedido(grupo: Grupo, linha: Row) -> None:
 
     Its `chave` is the id of the route.
     """
-    dados = json.loads(linha["dados"])
-    contra = _contra(grupo.contexto, linha["chave"], _guardado(grupo.contexto, dados))
-    if contra is not None:
-        _encerrar(grupo, linha, contra, os.fsencode(dados["nome"]))
+    contexto, guardado = grupo.contexto, _guardado(grupo.contexto, linha)
+    rota = contexto.rota(int(linha["chave"]))
+    contra = _contra(rota, guardado)
+    if contra is not None and _copia(guardado, rota) is None:
+        _encerrar(grupo, linha=linha, codigo=contra)
         return
     tabela_de_pedidos.aceitar(grupo.banco, linha["id"])
 
 
-def _por_na_origem(grupo: Grupo, linha: Row) -> None:
-    """Carries out an order that was taken up."""
-    contexto, dados = grupo.contexto, json.loads(linha["dados"])
-    nome, guardado = os.fsencode(dados["nome"]), _guardado(contexto, dados)
+def _por_na_origem(contexto: Contexto, linha: Row) -> str:
+    """Carries out an order that was taken up. Returns the code of what came of it. Raises FalhaDePasta."""
+    guardado, nome = _guardado(contexto, linha), os.fsencode(json.loads(linha["dados"])["nome"])
     nota, rota = _nota(guardado), contexto.rota(int(linha["chave"]))
-    contra = _contra(contexto, linha["chave"], guardado)
-    if rota is None or (contra is not None and not nota.exists()):
-        _encerrar(grupo, linha, contra or "SEP-SOLTAR-ROTA", nome)
-        return
-    # What has its note may be in the origin already, whatever became of the route: refused, it would be given again.
-    if not nota.exists():
-        provisorio = faixas.prefixo(contexto.cantos, rota.origem) + guardado.name.encode() + SUFIXO
-        faixas.fazer(rota.origem, _copiar, rota.origem, guardado, provisorio, nota)
-    publicado = faixas.fazer(rota.origem, _publicar, rota.origem, nota, nome)
-    _encerrar(grupo, linha, "SEP-SOLTO" if publicado else "SEP-NOME-OCUPADO", nome)
+    contra, copia = _contra(rota, guardado), _copia(guardado, rota)
+    if copia is not None and (rota is None or contra is not None or copia.origem != rota.origem):
+        # The route is not what it was. What is in that folder already was delivered: given again, it would come twice.
+        if not faixas.fazer(copia.origem, _recolher, copia, nota):
+            return _SOLTO
+        copia = None
+    if rota is None or contra is not None:
+        return contra or _SEM_ROTA
+    if copia is None:
+        ficha = guardado.name.encode()
+        copia = Copia(rota.origem, faixas.prefixo(contexto.cantos, rota.origem) + ficha + SUFIXO)
+        faixas.fazer(rota.origem, _copiar, copia, guardado, nota)
+    return _SOLTO if faixas.fazer(rota.origem, _publicar, copia, nota, nome) else _OCUPADO
 
 
-def _guardado(contexto: Contexto, dados: Mapping[str, Any]) -> Path:
+def _guardado(contexto: Contexto, linha: Row) -> Path:
     """Returns where the file of an order is kept. What is no name of ours leads to no file."""
-    ficha = str(dados["guardado"])
+    ficha = str(json.loads(linha["dados"])["guardado"])
     return contexto.dados / PASTA / (ficha if _FICHA.fullmatch(ficha) else "sem-ficha")
 
 
-def _contra(contexto: Contexto, id_da_rota: str, guardado: Path) -> str | None:
-    """Returns the code of the reason why a file that nobody began to copy does not go in; None when it does."""
-    rota = contexto.rota(int(id_da_rota))
+def _contra(rota: Rota | None, guardado: Path) -> str | None:
+    """Returns the code of the reason why a file does not go in; None when it does."""
     if rota is None or not rota.ativo:
-        return "SEP-SOLTAR-ROTA"
-    return None if guardado.exists() else "SEP-SOLTAR-SUMIU"
+        return _SEM_ROTA
+    return None if guardado.exists() else _SUMIU
 
 
 def _nota(guardado: Path) -> Path:
     return guardado.with_name(f"{guardado.name}{COPIA}")
 
 
-def _anotar(nota: Path, provisorio: bytes) -> None:
+def _copia(guardado: Path, rota: Rota | None) -> Copia | None:
+    """Returns the copy that a note tells of. A note of an earlier version does not name the folder."""
+    try:
+        provisorio, _, origem = _nota(guardado).read_bytes().partition(b"\0")
+    except FileNotFoundError:
+        return None
+    if origem:
+        return Copia(Path(os.fsdecode(origem)), provisorio)
+    return Copia(rota.origem, provisorio) if rota is not None else None
+
+
+def _anotar(copia: Copia, nota: Path) -> None:
     """Notes where the copy lies. The note is whole, or is not there."""
     novo = nota.with_name(f"{nota.name}.novo")
     with novo.open("wb") as aberto:
-        aberto.write(provisorio)
+        aberto.write(copia.provisorio + b"\0" + os.fsencode(copia.origem))
         aberto.flush()
         os.fsync(aberto.fileno())
     novo.replace(nota)
     sincronizar_pasta(nota.parent)
 
 
-def _copiar(origem: Path, de: Path, provisorio: bytes, nota: Path) -> None:
+def _copiar(copia: Copia, de: Path, nota: Path) -> None:
     """Copies and notes it, as one: a share that is slower than one waits has it done for the next time."""
+    origem, provisorio = copia
     apagar_provisorio(origem, provisorio)  # of a pass that was cut short
     entrada = os.open(de, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
@@ -105,29 +132,44 @@ def _copiar(origem: Path, de: Path, provisorio: bytes, nota: Path) -> None:
     with traduzindo(origem):
         caminho = publicacao.provisorio_em(origem, provisorio)
     publicacao.descarregar(origem, [caminho])
-    _anotar(nota, provisorio)
+    _anotar(copia, nota)
 
 
-def _publicar(origem: Path, nota: Path, nome: bytes) -> bool:
+def _publicar(copia: Copia, nota: Path, nome: bytes) -> bool:
     """Says whether the file stands in the origin, or stood there before: somebody may have taken it since."""
-    provisorio = nota.read_bytes()
-    feito = publicacao.publicar(origem, provisorio, nome)
+    feito = publicacao.publicar(copia.origem, copia.provisorio, nome)
     if isinstance(feito, NomeOcupado):
-        nota.unlink()  # before the copy goes: a copy that is gone while its note stands was published
-        sincronizar_pasta(nota.parent)
-        apagar_provisorio(origem, provisorio)
+        _largar(copia, nota)
         return False
-    sincronizar_pasta(origem)
+    sincronizar_pasta(copia.origem)
     return True
 
 
-def _encerrar(grupo: Grupo, linha: Row, codigo: str, nome: bytes) -> None:
-    feita = codigo == "SEP-SOLTO"
+def _recolher(copia: Copia, nota: Path) -> bool:
+    """Takes back a copy that did not become visible. Says whether it did so; False: it was published."""
+    if not existe_provisorio(copia.origem, copia.provisorio):
+        return False
+    _largar(copia, nota)
+    return True
+
+
+def _largar(copia: Copia, nota: Path) -> None:
+    nota.unlink()  # before the copy goes: a copy that is gone while its note stands was published
+    sincronizar_pasta(nota.parent)
+    apagar_provisorio(copia.origem, copia.provisorio)
+
+
+def _encerrar(grupo: Grupo, *, linha: Row, codigo: str) -> None:
+    feita, nome = codigo == _SOLTO, _nome(linha)
     texto, o_que_fazer = descrever(codigo)
-    mensagem = f"{mostrar(nome)}, rota {linha['chave']}: {texto}" + ("" if feita else f" {o_que_fazer}")
+    mensagem = f"{nome}, rota {linha['chave']}: {texto}" + ("" if feita else f" {o_que_fazer}")
     estado = tabela_de_pedidos.FEITA if feita else tabela_de_pedidos.RECUSADA
     tabela_de_pedidos.encerrar(grupo.banco, linha["id"], estado, codigo, mensagem, grupo.quando)
-    grupo.linhas.append({"event": mensagem, "acao": "soltar", "arquivo": mostrar(nome), "quem": linha["quem"]})
+    grupo.linhas.append({"event": mensagem, "acao": "soltar", "arquivo": nome, "quem": linha["quem"]})
+
+
+def _nome(linha: Row) -> str:
+    return mostrar(os.fsencode(json.loads(linha["dados"])["nome"]))
 
 
 def poupa(contexto: Contexto, provisorio: bytes) -> bool:
@@ -147,7 +189,10 @@ def _sem_fim(contexto: Contexto) -> set[str]:
 class Soltos(Parte):
     """Carries out the orders that were taken up; takes away files whose order has ended, and those that got none."""
 
-    _vista = 0
+    def __init__(self, contexto: Contexto, servico: Servico) -> None:
+        super().__init__(contexto, servico)
+        self._vista = 0
+        self._atrasadas: dict[int, Chamada[Any]] = {}
 
     def passo(self, agora_s: float) -> bool:
         """Puts files into their origins, for a bounded time. Looks at the folder when it is not as it was."""
@@ -156,9 +201,8 @@ class Soltos(Parte):
             if moveu and self.contexto.relogio.monotonico() - agora_s > OLHADA_S:
                 break
             if self._pode(linha):
-                decidir = partial(_por_na_origem, linha=linha)
-                em_grupo_do_pedido(self.contexto, linha, decidir, espera_pela_pasta=True)
-                moveu = True
+                self._cumprir(linha)
+                moveu, self._vista = True, 0
         self._olhar()
         return moveu
 
@@ -167,9 +211,38 @@ class Soltos(Parte):
         return any(map(self._pode, tabela_de_pedidos.aceitas(self.contexto.banco, (PEDIDO,))))
 
     def _pode(self, linha: Row) -> bool:
-        """Says whether an order need not wait for its folder."""
+        """Says whether an order need not wait for its folder, nor for a call on it that is still out."""
+        atrasada = self._atrasadas.get(linha["id"])
+        if atrasada is not None and not atrasada.esperar(0):
+            return False
         rota = self.contexto.rota(int(linha["chave"]))
-        return rota is None or not faixas.presa(rota.origem)
+        copia = _copia(_guardado(self.contexto, linha), rota)
+        origens = {copia.origem} if copia is not None else set()
+        return not any(map(faixas.presa, origens | ({rota.origem} if rota is not None else set())))
+
+    def _cumprir(self, linha: Row) -> None:
+        """Touches the folders outside a transaction: a slow share keeps nobody else from writing."""
+        contexto, atrasada = self.contexto, self._atrasadas.pop(linha["id"], None)
+        try:
+            if atrasada is not None:
+                atrasada.resultado()  # what a slow device said at last: tried again, it would say so each time
+            codigo = _por_na_origem(contexto, linha)
+        except FalhaDePasta as falha:
+            avisar_pasta(contexto, falha)
+            if not isinstance(falha, SemResposta):
+                pedido_sem_pasta(contexto, linha, falha, depois=self._talvez(linha))
+            elif falha.chamada is not None:
+                self._atrasadas[linha["id"]] = falha.chamada
+        except Exception as erro:  # noqa: BLE001 -- around one file
+            pedido_falhou(contexto, linha, erro, depois=self._talvez(linha))
+        else:
+            decidir = partial(_encerrar, linha=linha, codigo=codigo)
+            em_grupo_do_pedido(contexto, linha, decidir, depois=self._talvez(linha))
+
+    def _talvez(self, linha: Row) -> str | None:
+        """Returns what to say of a file that may be in its folder; None of one that is not."""
+        rota = self.contexto.rota(int(linha["chave"]))
+        return _TALVEZ if _copia(_guardado(self.contexto, linha), rota) is not None else None
 
     def _olhar(self) -> None:
         pasta = self.contexto.dados / PASTA

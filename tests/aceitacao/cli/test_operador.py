@@ -47,7 +47,7 @@ pytestmark = [precisa_de_contas, pytest.mark.requisito("BORDA-05")]
 SEGREDO_DO_AMBIENTE = "segredo-que-ninguem-pode-ver"
 MARCA_DA_CHAVE = "chave-mestra"
 NAO_TOCAM_OU_TEM_TESTE_PROPRIO = (
-    *("executar", "demo", "parar", "iniciar", "reiniciar", "uma-vez"),
+    *("executar", "demo", "parar", "iniciar", "reiniciar", "uma-vez", "painel"),
     *("simulador executar", "simulador sefaz", "simulador serpro"),
 )
 TODO_DIA = frozenset(
@@ -363,6 +363,15 @@ def test_root_em_cada_comando_nao_deixa_nada_de_root_nos_dados(local: Local, nom
     """Root gives each command with odd arguments; whatever comes of it, the data folder stays the service's."""
     args = argumentos(nome, str(local.pasta / "nao-ha"))
     local.dar(ROOT, *args)
+    assert [p for p in local.dados.rglob("*") if p.lstat().st_uid == 0] == []
+
+
+def test_o_painel_que_root_abre_nao_deixa_nada_de_root_nos_dados(local: Local) -> None:
+    """It shows its pages as the owner of the data folder, until Ctrl+C."""
+    painel = programa("--config", str(local.config), "painel", "--escuta", "127.0.0.1:0")
+    comando = ("timeout", "--signal=INT", "8", *painel)
+    feito = rodar(ROOT, comando, env=local.env(ROOT), cwd=local.pasta / "login")
+    assert "http://127.0.0.1:" in feito.stdout + feito.stderr
     assert [p for p in local.dados.rglob("*") if p.lstat().st_uid == 0] == []
 
 

@@ -19,6 +19,7 @@ from separador.motor.entrada.despacho import Despacho
 from separador.motor.entrada.origem import Origem
 from separador.motor.trabalho import leitura
 from separador.pastas import faixa, faixas, provisorios, publicacao, saude, tomada
+from separador.pastas.erros import SemEspaco
 from separador.pastas.tomada import AindaMudando
 from separador.pastas.varredura import Varredura
 from separador.pedidos import espera
@@ -155,6 +156,25 @@ def test_o_que_uma_pessoa_solta_espera_pelo_disco_e_entra_uma_vez(
     voltar(inst, trava, consumidor=consumidor)
     assert estado(inst, numero) == ("feita", "SEP-SOLTO")
     uma_vez_so(inst, "a.txt", 4, consumidor)
+
+
+def test_o_que_um_disco_lento_disse_por_fim_e_a_resposta(fora: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tried again it would be as slow, and the loop would wait for it each time."""
+    inst = fora({"inbox/geral": "a"})
+
+    def cheio(*_: Any, **__: Any) -> None:
+        raise SemEspaco(inst.origem(4))
+
+    trava = Trava(cheio, depois=False)
+    monkeypatch.setattr(soltos, "_copiar", trava)
+    guardar(inst, b"a")
+    numero = registrar(inst)
+    inst.passar(2)
+    assert trava.preso.is_set()
+    assert estado(inst, numero) == ("aceita", None)
+    voltar(inst, trava)
+    assert estado(inst, numero)[0] == "recusada"
+    assert trava.chamadas == 1
 
 
 def test_o_que_espera_pelo_disco_nao_segura_as_ordens_depois_dele(fora: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:

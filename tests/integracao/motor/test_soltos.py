@@ -13,6 +13,7 @@ from separador.banco.conexao import abrir, texto_de
 from separador.motor.entrada import soltos
 from separador.nucleo.rota import Rota
 from separador.pastas import faixas
+from separador.pastas.erros import PastaSumiu
 from tests.apoio.instalacao import Instalacao
 
 pytestmark = pytest.mark.requisito("PAINEL-01")
@@ -46,12 +47,18 @@ def rota_4(c: Instalacao) -> Rota:
     return rota
 
 
-def copiar(c: Instalacao, guardado: Path) -> Path:
+def copiar(c: Instalacao, guardado: Path) -> tuple[soltos.Copia, Path]:
     """Does the first half, as a pass that was cut short did it."""
-    provisorio = faixas.prefixo(c.ciclo.contexto.cantos, rota_4(c).origem) + FICHA.encode() + soltos.SUFIXO
-    nota = soltos._nota(guardado)
-    soltos._copiar(rota_4(c).origem, guardado, provisorio, nota)
-    return nota
+    origem = rota_4(c).origem
+    prefixo = faixas.prefixo(c.ciclo.contexto.cantos, origem)
+    copia, nota = soltos.Copia(origem, prefixo + FICHA.encode() + soltos.SUFIXO), soltos._nota(guardado)
+    soltos._copiar(copia, guardado, nota)
+    return copia, nota
+
+
+def aceitar(c: Instalacao, numero: int) -> None:
+    with closing(abrir(c.dados, migrar=False)) as outro:
+        tabela_de_pedidos.aceitar(outro, numero)
 
 
 def test_o_arquivo_entra_segue_e_a_guarda_fica_vazia(tmp_path: Path) -> None:
@@ -69,10 +76,10 @@ def test_o_arquivo_entra_segue_e_a_guarda_fica_vazia(tmp_path: Path) -> None:
 def test_um_passe_cortado_acaba_uma_vez_so(tmp_path: Path, publicado: bool) -> None:
     with Instalacao(tmp_path) as c:
         guardado = guardar(c)
-        nota = copiar(c, guardado)
+        copia, nota = copiar(c, guardado)
         numero = registrar(c)
         if publicado:
-            assert soltos._publicar(rota_4(c).origem, nota, b"a.txt")
+            assert soltos._publicar(copia, nota, b"a.txt")
         c.reabrir()  # the recovery leaves the copy: its order will be carried out again
         c.rodar()
         assert estado(c, numero) == ("feita", "SEP-SOLTO")
@@ -83,27 +90,90 @@ def test_um_passe_cortado_acaba_uma_vez_so(tmp_path: Path, publicado: bool) -> N
 
 
 @pytest.mark.parametrize("publicado", [False, True], ids=["antes-de-aparecer", "depois-de-aparecer"])
-def test_o_que_ja_foi_copiado_entra_ainda_que_a_rota_fique_inativa(tmp_path: Path, publicado: bool) -> None:
-    """It may be in the origin already: refused, it would be given again, and come in twice."""
+@pytest.mark.parametrize(
+    ("como", "antiga"), [("inativa", False), ("inativa", True), ("removida", False), ("outra-origem", False)]
+)
+def test_a_rota_muda_com_a_copia_feita(tmp_path: Path, como: str, *, publicado: bool, antiga: bool) -> None:
+    """What did not become visible is taken back; what did was delivered. It is neither lost nor given twice.
+
+    `antiga`: the note is of an earlier version, which did not name the folder.
+    """
     with Instalacao(tmp_path) as c:
-        nota = copiar(c, guardar(c))
+        copia, nota = copiar(c, guardar(c))
         numero = registrar(c)
-        with closing(abrir(c.dados, migrar=False)) as outro:
-            tabela_de_pedidos.aceitar(outro, numero)
+        aceitar(c, numero)
         if publicado:
-            assert soltos._publicar(rota_4(c).origem, nota, b"a.txt")
-        next(r for r in c.rotas if r["id"] == 4)["ativo"] = False
+            assert soltos._publicar(copia, nota, b"a.txt")
+        if antiga:
+            nota.write_bytes(copia.provisorio)
+        rota = next(r for r in c.rotas if r["id"] == 4)
+        if como == "inativa":
+            rota["ativo"] = False
+        elif como == "removida":
+            c.rotas.remove(rota)
+        else:
+            (c.pasta / "inbox/nova").mkdir()
+            rota["origem"] = "inbox/nova"
         c.gravar_config()
         c.reabrir()
         c.rodar()
+        c.passar(10)
+        na_antiga = [p.name for p in copia.origem.iterdir() if p.is_file()]
+        if publicado:
+            assert estado(c, numero) == ("feita", "SEP-SOLTO")
+            assert na_antiga == ["a.txt"]
+        elif como == "outra-origem":
+            assert estado(c, numero) == ("feita", "SEP-SOLTO")
+            assert na_antiga == []
+            assert c.ler(4, "a.txt") == b"solto"
+        else:
+            assert estado(c, numero) == ("recusada", "SEP-SOLTAR-ROTA")
+            assert na_antiga == []
+        assert not list(copia.origem.rglob(f"*{soltos.SUFIXO.decode()}"))
+        c.passar(timedelta(hours=2).total_seconds())
+        assert [p.name for p in (c.dados / soltos.PASTA).iterdir() if p.suffix] == []
+
+
+def test_um_nome_que_nao_e_utf8_entra_uma_vez(tmp_path: Path) -> None:
+    """As an old ERP writes it: its order is answered as what it came to, also when nobody waits any more."""
+    with Instalacao(tmp_path) as c:
+        guardar(c)
+        guardar(c, ficha="1" * 32)
+        nome = os.fsdecode(b"emiss\xe3o.txt")
+        numero, outro = registrar(c, nome), registrar(c, nome, "1" * 32)
+        c.ponteiros.passar(61)
+        c.rodar()
         assert estado(c, numero) == ("feita", "SEP-SOLTO")
-        assert [p.name for p in c.origem(4).iterdir() if p.is_file()] == ["a.txt"]
+        assert estado(c, outro)[0] in ("feita", "recusada")
+        assert "SEP-INCIDENTE" not in c.falhas()
+
+
+def test_o_que_pode_ter_entrado_nao_e_mandado_de_novo_sem_olhar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is visible and its folder cannot be flushed: the answer does not say that nothing happened."""
+    with Instalacao(tmp_path) as c:
+        guardar(c)
+        numero = registrar(c)
+        verdadeiro = soltos.sincronizar_pasta
+
+        def sem_descarga(pasta: Path) -> None:
+            if pasta == rota_4(c).origem:
+                raise PastaSumiu(pasta)
+            verdadeiro(pasta)
+
+        monkeypatch.setattr(soltos, "sincronizar_pasta", sem_descarga)
+        c.rodar()
+        linha = tabela_de_pedidos.por_id(c.banco, numero)
+        assert linha is not None
+        assert linha["estado"] == "recusada"
+        assert linha["mensagem"].endswith("O arquivo pode ter entrado: confira a pasta antes de soltá-lo de novo.")
 
 
 def test_uma_copia_pela_metade_e_feita_de_novo(tmp_path: Path) -> None:
     with Instalacao(tmp_path) as c:
         guardado = guardar(c)
-        copiar(c, guardado).unlink()
+        copiar(c, guardado)[1].unlink()
         registrar(c)
         c.rodar()
         c.passar(10)

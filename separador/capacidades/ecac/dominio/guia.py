@@ -111,7 +111,7 @@ class Guia:
 
 def nome_da_guia(ident: int, numero: str | None) -> str:
     """Returns its number, as lists show it; of one that has none, that of the registry."""
-    return numero or f"{ident}, sem número"
+    return numero or f"{ident} (sem número)"
 
 
 _DIA = re.compile(r"(\d{2})/(\d{2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})")

@@ -55,7 +55,7 @@ NOMES: dict[Especie, str] = {
 }
 
 O_QUE_FAZER: dict[Especie, str] = {
-    Especie.PAGO_SEM_GUIA: "Ligue-o à guia que pagou (ecac guias localizar); a que falta entra por arquivo de guias.",
+    Especie.PAGO_SEM_GUIA: "Ligue-o a uma guia (separador ecac guias localizar); a que falta entra por arquivo.",
     Especie.VALOR_DIVERGENTE: "Compare a guia com o comprovante; a guia já está baixada pelo número.",
     Especie.PAGO_EM_DUPLICIDADE: "Confira os dois pagamentos; se um sobra, peça a restituição ou a compensação.",
     Especie.SUGESTAO: "Aprove ou recuse a sugestão (separador ecac guias aprovar, ou recusar).",

@@ -57,7 +57,7 @@ def _ligar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
         return Negativa("SEP-PAGAMENTO-DESCONHECIDO", mensagem)
     dona = next((g for g in guias.de(c, guia["contribuinte"]) if g["pagamento"] == canonico(numero)), None)
     if dona is not None:
-        return Negativa("SEP-PAGAMENTO-USADO", f"O pagamento {numero} já baixou a guia {dona['id']}.")
+        return Negativa("SEP-PAGAMENTO-USADO", f"O pagamento {numero} já baixou a guia {_nome(dona)}.")
     return None
 
 
@@ -168,7 +168,7 @@ def _fazer_reabrir(c: Banco, guia: Row, motivo: str, quem: str, quando: str) -> 
 
 def _fazer_numerar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
     guias.numerar(c, guia["id"], completo(numero), quando)
-    return f"Guia {_nome(guia)} agora tem o número {completo(numero)} ({quem})."
+    return f"A guia {guia['id']} do registro agora tem o número {completo(numero)} ({quem})."
 
 
 _FEITOS = {

@@ -153,7 +153,9 @@ def _registrar(
         registrada = guias.registrar(execucao.banco, nova, quem, execucao.quando)
         geracoes.terminar(execucao.banco, geracao, geracoes.FEITA, "", execucao.quando, registrada.id)
     onde = _arquivar(execucao, empresa, tipo, emitida)
-    return Resposta("feito", "SEP-GUIA-NOVA", f"Guia gerada: {completo(emitida.numero)}.{onde}")
+    return Resposta(
+        "feito", "SEP-GUIA-NOVA", f"Guia gerada: {completo(emitida.numero)} (nº {registrada.id} do registro).{onde}"
+    )
 
 
 def _arquivar(execucao: Execucao, empresa: Empresa, tipo: TipoDocumento, emitida: GuiaEmitida) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.ecac.banco import comprovantes, empresas, guias
 from separador.capacidades.ecac.banco.pedidos import COMPROVANTE, INDICE
-from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.guia import Estado, nome_da_guia
 from separador.capacidades.ecac.integra.porta import Ok
 from separador.capacidades.ecac.integra.valores import Partes
 from separador.capacidades.ecac.servico import busca_de_comprovantes, geracao_de_guias, pagamentos
@@ -98,7 +98,8 @@ def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
             onde = execucao.bases.arquivo(comprovante["raiz"], comprovante["caminho"])
             return Resposta(_FEITO, "SEP-COMPROVANTE", onde)
     estado = guia["estado"] if guia is not None else "desconhecida"
-    texto = f"Ainda não há comprovante da guia {guia_id} ({estado}); veja: separador ecac ocorrencias."
+    nome = nome_da_guia(guia_id, guia["numero"]) if guia is not None else str(guia_id)
+    texto = f"Ainda não há comprovante da guia {nome} ({estado}); veja: separador ecac ocorrencias."
     return Resposta(_RECUSADO, "SEP-SEM-COMPROVANTE", texto)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from separador.capacidades.ecac.banco import ocorrencias
 from separador.capacidades.ecac.banco.pedidos import COMPROVANTE
 from separador.capacidades.ecac.dominio.arrecadacao import completo
+from separador.capacidades.ecac.dominio.guia import nome_da_guia
 from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico import decisoes
 from separador.capacidades.ecac.servico.vista import guias as vista
@@ -183,5 +184,5 @@ def gerar_comprovante(v: Visita) -> Resposta:
 
 def _contra_comprovante(v: Visita, g: sqlite3.Row) -> str | None:
     if g["recibo_estado"] == "arquivado":
-        return f"O comprovante da guia {g['id']} já está arquivado."
+        return f"O comprovante da guia {nome_da_guia(g['id'], g['numero'])} já está arquivado."
     return SEM_A_CHAVE if v.configuracao.ecac is None else None

@@ -9,7 +9,7 @@ from separador.capacidades.ecac.banco import leitura, listas, ocorrencias, pagam
 from separador.capacidades.ecac.banco.guias import guia_de
 from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento, completo
-from separador.capacidades.ecac.dominio.guia import Estado, Guia
+from separador.capacidades.ecac.dominio.guia import Estado, Guia, nome_da_guia
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, Especie
 from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.servico import decisoes
@@ -154,7 +154,7 @@ def comprovante(v: Visita) -> Resposta:
     """Gives the filed receipt."""
     g = achar(v)
     if g["recibo_estado"] != "arquivado":
-        raise Erro(NAO_HA, f"Ainda não há comprovante da guia {g['id']} ({g['estado']}).")
+        raise Erro(NAO_HA, f"Ainda não há comprovante da guia {nome_da_guia(g['id'], g['numero'])} ({g['estado']}).")
     pdf = ler_comprovante(Bases(v.dados, v.configuracao.raiz), g)
     if isinstance(pdf, str):
         raise Erro(OCUPADO, pdf)

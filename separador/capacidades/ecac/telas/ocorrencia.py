@@ -70,7 +70,9 @@ def localizar(v: Visita) -> Resposta:
         "pagamento": completo(o["pagamento"]) if o["pagamento"] else None,
         "dona": dona,
         "pago": do_pagamento(pago) if pago is not None else [],
-        "nenhuma_bate": pago is not None and not any(_bate(g, pago) for g in abertas.linhas),
+        "nenhuma_bate": pago is not None
+        and abertas.proxima is None  # else only the first ones were looked at
+        and not any(_bate(g, pago) for g in abertas.linhas),
         "linhas": linhas,
         "ha_mais": abertas.proxima is not None or baixadas.proxima is not None,
         "situacao": vista.situacao,

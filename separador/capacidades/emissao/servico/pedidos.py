@@ -35,7 +35,7 @@ def complementar(grupo: Grupo, linha: Row) -> None:
     cargas.complementar(grupo.banco, retida["id"], json.dumps(lidos, ensure_ascii=False))
     arquivos.soltar_retido(grupo.banco, retida["arquivo_id"], grupo.quando)
     faltava = cargas.o_que_faltava(grupo.banco, retida["arquivo_id"])
-    faltam = " e ".join(FALTAM[n] for n in FALTAM if FALTAM[n] in faltava and not lidos.get(n))
+    faltam = " e ".join(FALTAM[n] for n in FALTAM if (FALTAM[n] in faltava or n in faltava) and not lidos.get(n))
     depois = f"ainda falta: {faltam}" if faltam else "o separador a confere de novo"
     _feito(grupo, linha, COMPLEMENTADA, f"A carga {linha['chave']} foi complementada; {depois}.")
 
