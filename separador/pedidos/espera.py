@@ -41,9 +41,9 @@ def ordens(
     return sorted((*esperam, *a_caminho), key=lambda o: int(o["id"]))[: limite if limite >= 0 else None]
 
 
-def dito(linha: sqlite3.Row) -> str:
-    """Returns what an order waits for, where it is not the service."""
-    return "espera pela pasta da rota" if linha["estado"] == "aceita" else ""
+def dito(linha: sqlite3.Row, *, parado: bool = False) -> str:
+    """Returns what an order waits for, where it is not the service (`parado`: which does not run)."""
+    return "espera pela pasta da rota" if linha["estado"] == "aceita" and not parado else ""
 
 
 def de_pessoas(linha: sqlite3.Row) -> bool:

@@ -54,8 +54,8 @@ def _mostrar(linhas: list[sqlite3.Row]) -> None:
     agora = leitura.agora_utc()
     for o in linhas:
         idade = leitura.por_extenso(leitura.idade_s(o["criada_em"], agora))
-        parada = f", {dito}" if (dito := espera.dito(o)) else ""
-        click.echo(f"{o['id']} · {o['pedido']} {o['chave']} · de {o['quem']}, há {idade}{parada}")
+        tomada = ", já tomada pelo serviço" if o["estado"] == "aceita" else ""
+        click.echo(f"{o['id']} · {o['pedido']} {o['chave']} · de {o['quem']}, há {idade}{tomada}")
     total = quantos(len(linhas), "ordem espera", "ordens esperam")
     click.echo(f"\n{total}. Para retirar uma: separador ordens retirar NÚMERO")
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
@@ -66,19 +66,21 @@ def _por_na_origem(contexto: Contexto, linha: Row) -> str:
     """Carries out an order that was taken up. Returns the code of what came of it. Raises FalhaDePasta."""
     guardado, nome = _guardado(contexto, linha), os.fsencode(json.loads(linha["dados"])["nome"])
     nota, rota = _nota(guardado), contexto.rota(int(linha["chave"]))
-    contra, copia = _contra(rota, guardado), _copia(guardado, rota)
-    if copia is not None and (rota is None or contra is not None or copia.origem != rota.origem):
+    copia = _copia(guardado, rota)
+    if copia is not None and (rota is None or not rota.ativo or copia.origem != rota.origem):
         # The route is not what it was. What is in that folder already was delivered: given again, it would come twice.
-        if not faixas.fazer(copia.origem, _recolher, copia, nota):
-            return _SOLTO
+        entrou = faixas.fazer(copia.origem, _recolher, copia, nota)
+        if entrou is not None:
+            return entrou
         copia = None
-    if rota is None or contra is not None:
-        return contra or _SEM_ROTA
     if copia is None:
+        contra = _contra(rota, guardado)
+        if rota is None or contra is not None:
+            return contra or _SEM_ROTA
         ficha = guardado.name.encode()
         copia = Copia(rota.origem, faixas.prefixo(contexto.cantos, rota.origem) + ficha + SUFIXO)
         faixas.fazer(rota.origem, _copiar, copia, guardado, nota)
-    return _SOLTO if faixas.fazer(rota.origem, _publicar, copia, nota, nome) else _OCUPADO
+    return faixas.fazer(copia.origem, _publicar, copia, nota, nome)
 
 
 def _guardado(contexto: Contexto, linha: Row) -> Path:
@@ -135,22 +137,22 @@ def _copiar(copia: Copia, de: Path, nota: Path) -> None:
     _anotar(copia, nota)
 
 
-def _publicar(copia: Copia, nota: Path, nome: bytes) -> bool:
-    """Says whether the file stands in the origin, or stood there before: somebody may have taken it since."""
+def _publicar(copia: Copia, nota: Path, nome: bytes) -> str:
+    """Returns what came of it. The file stands in the origin, or stood there before: somebody may have taken it."""
     feito = publicacao.publicar(copia.origem, copia.provisorio, nome)
     if isinstance(feito, NomeOcupado):
         _largar(copia, nota)
-        return False
+        return _OCUPADO
     sincronizar_pasta(copia.origem)
-    return True
+    return _SOLTO
 
 
-def _recolher(copia: Copia, nota: Path) -> bool:
-    """Takes back a copy that did not become visible. Says whether it did so; False: it was published."""
+def _recolher(copia: Copia, nota: Path) -> str | None:
+    """Takes back a copy that did not become visible. Returns the code of one that was published."""
     if not existe_provisorio(copia.origem, copia.provisorio):
-        return False
+        return _SOLTO
     _largar(copia, nota)
-    return True
+    return None
 
 
 def _largar(copia: Copia, nota: Path) -> None:
@@ -192,7 +194,7 @@ class Soltos(Parte):
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
         self._vista = 0
-        self._atrasadas: dict[int, Chamada[Any]] = {}
+        self._atrasadas: dict[int, Chamada[str | None]] = {}
 
     def passo(self, agora_s: float) -> bool:
         """Puts files into their origins, for a bounded time. Looks at the folder when it is not as it was."""
@@ -216,7 +218,10 @@ class Soltos(Parte):
         if atrasada is not None and not atrasada.esperar(0):
             return False
         rota = self.contexto.rota(int(linha["chave"]))
-        copia = _copia(_guardado(self.contexto, linha), rota)
+        try:
+            copia = _copia(_guardado(self.contexto, linha), rota)
+        except OSError:
+            return True  # a note that cannot be read is the answer
         origens = {copia.origem} if copia is not None else set()
         return not any(map(faixas.presa, origens | ({rota.origem} if rota is not None else set())))
 
@@ -224,9 +229,8 @@ class Soltos(Parte):
         """Touches the folders outside a transaction: a slow share keeps nobody else from writing."""
         contexto, atrasada = self.contexto, self._atrasadas.pop(linha["id"], None)
         try:
-            if atrasada is not None:
-                atrasada.resultado()  # what a slow device said at last: tried again, it would say so each time
-            codigo = _por_na_origem(contexto, linha)
+            # What a slow device said at last: asked again, it would be as slow each time.
+            codigo = (atrasada.resultado() if atrasada is not None else None) or _por_na_origem(contexto, linha)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
             if not isinstance(falha, SemResposta):
@@ -242,7 +246,10 @@ class Soltos(Parte):
     def _talvez(self, linha: Row) -> str | None:
         """Returns what to say of a file that may be in its folder; None of one that is not."""
         rota = self.contexto.rota(int(linha["chave"]))
-        return _TALVEZ if _copia(_guardado(self.contexto, linha), rota) is not None else None
+        try:
+            return _TALVEZ if _copia(_guardado(self.contexto, linha), rota) is not None else None
+        except OSError:
+            return _TALVEZ
 
     def _olhar(self) -> None:
         pasta = self.contexto.dados / PASTA
@@ -251,12 +258,13 @@ class Soltos(Parte):
         except OSError:
             return
         if vista != self._vista:
-            self._arrumar(pasta)
-            self._vista = vista
+            with suppress(OSError):
+                self._arrumar(pasta)
+                self._vista = vista
 
     def da_hora(self, agora_s: float) -> bool:  # noqa: ARG002
         """Looks again: what was too young then may be old now."""
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             self._arrumar(self.contexto.dados / PASTA)
         return False
 

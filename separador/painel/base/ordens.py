@@ -75,7 +75,7 @@ def _resultado(v: Visita, linha: sqlite3.Row) -> Resultado:
     arquivo = soltos.nome_em(linha["dados"]) if linha["pedido"] == soltos.PEDIDO else ""
     dito = (
         (f"{arquivo}: " if arquivo else "")
-        + ((arquivo and not parado and espera.dito(linha)) or "esperando o serviço")
+        + ((arquivo and espera.dito(linha, parado=parado)) or "esperando o serviço")
         + (": ele está desligado; a ordem ficou registrada e será cumprida quando ele for ligado" if parado else "")
     )
     return Resultado(linha["id"], dito, "espera")

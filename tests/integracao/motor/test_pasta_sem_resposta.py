@@ -155,6 +155,7 @@ def test_o_que_uma_pessoa_solta_espera_pelo_disco_e_entra_uma_vez(
     a_outra_rota_segue(inst)
     voltar(inst, trava, consumidor=consumidor)
     assert estado(inst, numero) == ("feita", "SEP-SOLTO")
+    assert trava.chamadas == 1, "o que o disco disse por fim é a resposta"
     uma_vez_so(inst, "a.txt", 4, consumidor)
 
 

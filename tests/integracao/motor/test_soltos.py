@@ -79,7 +79,7 @@ def test_um_passe_cortado_acaba_uma_vez_so(tmp_path: Path, publicado: bool) -> N
         copia, nota = copiar(c, guardado)
         numero = registrar(c)
         if publicado:
-            assert soltos._publicar(copia, nota, b"a.txt")
+            assert soltos._publicar(copia, nota, b"a.txt") == "SEP-SOLTO"
         c.reabrir()  # the recovery leaves the copy: its order will be carried out again
         c.rodar()
         assert estado(c, numero) == ("feita", "SEP-SOLTO")
@@ -103,7 +103,7 @@ def test_a_rota_muda_com_a_copia_feita(tmp_path: Path, como: str, *, publicado: 
         numero = registrar(c)
         aceitar(c, numero)
         if publicado:
-            assert soltos._publicar(copia, nota, b"a.txt")
+            assert soltos._publicar(copia, nota, b"a.txt") == "SEP-SOLTO"
         if antiga:
             nota.write_bytes(copia.provisorio)
         rota = next(r for r in c.rotas if r["id"] == 4)
@@ -132,6 +132,33 @@ def test_a_rota_muda_com_a_copia_feita(tmp_path: Path, como: str, *, publicado: 
         assert not list(copia.origem.rglob(f"*{soltos.SUFIXO.decode()}"))
         c.passar(timedelta(hours=2).total_seconds())
         assert [p.name for p in (c.dados / soltos.PASTA).iterdir() if p.suffix] == []
+
+
+def test_uma_nota_que_nao_se_le_nao_para_o_servico(tmp_path: Path) -> None:
+    """The order has an answer, and the routes go on."""
+    with Instalacao(tmp_path) as c:
+        _, nota = copiar(c, guardar(c))
+        numero = registrar(c)
+        nota.unlink()
+        nota.mkdir()
+        c.rodar()
+        linha = tabela_de_pedidos.por_id(c.banco, numero)
+        assert linha is not None
+        assert (linha["estado"], linha["codigo"]) == ("recusada", "SEP-INCIDENTE")
+        c.soltar(4, "b.txt", b"b")
+        assert c.nomes(4) == ["b.txt"]
+
+
+def test_uma_copia_feita_entra_ainda_que_a_guarda_se_perca(tmp_path: Path) -> None:
+    with Instalacao(tmp_path) as c:
+        guardado = guardar(c)
+        copiar(c, guardado)
+        guardado.unlink()
+        numero = registrar(c)
+        c.rodar()
+        c.passar(10)
+        assert estado(c, numero) == ("feita", "SEP-SOLTO")
+        assert c.ler(4, "a.txt") == b"solto"
 
 
 def test_um_nome_que_nao_e_utf8_entra_uma_vez(tmp_path: Path) -> None:
